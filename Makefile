@@ -1,0 +1,37 @@
+# Every target does its own set-up: on a clean checkout, `make demo` or `make test` alone is enough.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test test-all lint bench clean
+
+demo: $(VENV)/train.installed
+	$(BIN)/rlvr demo
+
+test: $(VENV)/dev.installed
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/dev.installed
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev.installed
+	$(BIN)/python -m benchmarks.environment
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+
+$(VENV)/bin/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'rlvr needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...')"
+	$(PYTHON) -m venv $(VENV)
+
+# torch first and pinned: anything that depends on it would otherwise bring another build.
+$(VENV)/%.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) torch
+	$(INSTALL) -e ".[$*]"
+	touch $@
