@@ -1,0 +1,500 @@
+"""The vocabulary that every floor of `rlvr` speaks.
+
+- `Message`: one chat message; a conversation is the observations and actions in order.
+- `Completion`: a `str` that remembers the tokens it was sampled as.
+- `Task`: one question with its reference.
+- `Status`, `Verdict`, `Check`: what a verifier says, and a call that makes one say it.
+- `Turn`, `Episode`: what a learner consumes.
+- `VerifiableEnv`: the contract of every environment, checking split from stepping.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, NotRequired, Self, TypedDict
+
+import gymnasium as gym
+from gymnasium.error import ResetNeeded
+
+from rlvr.spaces import AnyText, Messages
+
+Info = dict[str, Any]
+Observation = tuple["Message", ...]
+
+
+class Message(TypedDict):
+    """One chat message, as chat templates take it."""
+
+    role: str
+    """Who speaks: `"system"`, `"user"`, `"assistant"` or `"tool"`."""
+    content: Any
+    """A `str`, or a list of parts such as `{"type": "text", "text": ...}`."""
+    name: NotRequired[str]
+    """The speaker's name, where several share a role."""
+
+
+class FinishReason(StrEnum):
+    """Why a sample ended."""
+
+    STOP = "stop"
+    """The policy sampled its end-of-turn token, or a stop string."""
+    LENGTH = "length"
+    """The token budget ran out: the sample is cut."""
+
+
+class Completion(str):
+    """The model's text, with the tokens it was sampled as.
+
+    It is a plain `str` to whoever does not care; equality, hashing and slicing are `str`'s. Batches of completions are
+    tuples or lists: a NumPy array would drop everything but the characters.
+
+    Attributes:
+        token_ids: The sampled ids, end-of-turn token included, or `None` for text that was not sampled here.
+        logprobs: Natural-log probability of each sampled id under the sampling distribution, as long as `token_ids`.
+        prompt_ids: The ids the sample was conditioned on, or `None`.
+        finish_reason: A `FinishReason`, or `None` where it is not known.
+    """
+
+    token_ids: tuple[int, ...] | None
+    logprobs: tuple[float, ...] | None
+    prompt_ids: tuple[int, ...] | None
+    finish_reason: FinishReason | None
+
+    def __new__(
+        cls,
+        text: str = "",
+        *,
+        token_ids: Sequence[int] | None = None,
+        logprobs: Sequence[float] | None = None,
+        prompt_ids: Sequence[int] | None = None,
+        finish_reason: str | None = None,
+    ) -> Self:
+        """Make a completion; from text alone it equals that text.
+
+        Raises:
+            ValueError: `logprobs` is given without ids or with another length, or `finish_reason` is unknown.
+        """
+        if logprobs is not None and (token_ids is None or len(logprobs) != len(token_ids)):
+            have = "no token_ids" if token_ids is None else f"{len(token_ids)} token_ids"
+            raise ValueError(f"Expected one logprob for each token id, actually: {len(logprobs)} logprobs, {have}.")
+        self = super().__new__(cls, text)
+        self.token_ids = None if token_ids is None else tuple(token_ids)
+        self.logprobs = None if logprobs is None else tuple(logprobs)
+        self.prompt_ids = None if prompt_ids is None else tuple(prompt_ids)
+        self.finish_reason = None if finish_reason is None else FinishReason(finish_reason)
+        return self
+
+    def with_text(self, text: str) -> Completion:
+        """Other text, same finish reason; the tokens are dropped because they no longer spell it."""
+        return Completion(text, finish_reason=self.finish_reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One question with everything needed to judge an answer to it."""
+
+    id: str
+    """Unique within its environment's configuration; `reset(options={"task": id})` asks for it again."""
+    prompt: str
+    """What the user message says."""
+    reference: Any
+    """The gold: JSON data that the family's verifier reads. Never shown to the model."""
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    """What reports group by: family, level, subject, year."""
+
+
+class Status(StrEnum):
+    """What became of a check."""
+
+    CORRECT = "correct"
+    """The answer is right; score 1.0."""
+    PARTIAL = "partial"
+    """Some of it is right; score between 0 and 1."""
+    WRONG = "wrong"
+    """An answer was found and is not right; score 0.0."""
+    UNPARSABLE = "unparsable"
+    """No answer was found; score 0.0."""
+    TRUNCATED = "truncated"
+    """The sample was cut before an answer stood; score 0.0."""
+    TIMEOUT = "timeout"
+    """The check itself hit a limit: CPU time, memory, a crash of the judged text's making; its fault, score 0.0."""
+    ERROR = "error"
+    """The verifier could not run. Says nothing about the answer, has no score, and no learner may train on it."""
+    PENDING = "pending"
+    """A turn that is not the last; its terms are 0.0."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Verdict:
+    """What a verifier says of one completion.
+
+    Raises:
+        ValueError: `score` is not a float in [0, 1].
+    """
+
+    status: Status
+    score: float = 0.0
+    """In [0, 1]; 1.0 for `correct`, 0.0 for everything but `correct` and `partial`."""
+    answer: str | None = None
+    """The answer as it was extracted, or `None`."""
+    extraction: str | None = None
+    """The convention by which the answer was found, such as `"boxed"`."""
+    reason: str = ""
+    """One sentence for a person, empty where the status says it all."""
+    parts: Mapping[str, float] = field(default_factory=dict)
+    """Scores of the parts (constraints, tests) where the verifier has parts."""
+
+    def __init__(
+        self,
+        status: Status,
+        score: float = 0.0,
+        answer: str | None = None,
+        extraction: str | None = None,
+        reason: str = "",
+        parts: Mapping[str, float] | None = None,
+    ) -> None:
+        """Refuse scores that would break the sum law."""
+        if type(score) is not float or not 0.0 <= score <= 1.0:
+            raise ValueError(f"Expected score to be a float in [0, 1], actually: {score!r}. Use float(...).")
+        # Every step makes one; the generated __init__ of a frozen class takes twice as long.
+        _set_status(self, status)
+        _set_score(self, score)
+        _set_answer(self, answer)
+        _set_extraction(self, extraction)
+        _set_reason(self, reason)
+        _set_parts(self, {} if parts is None else parts)
+
+    def as_dict(self) -> Info:
+        """The plain dict that `info["verdict"]` holds: JSON data, without `score` on `error`."""
+        plain: Info = {"status": self.status._value_}
+        if self.status is not Status.ERROR:
+            plain["score"] = self.score
+        plain["answer"] = self.answer
+        plain["extraction"] = self.extraction
+        plain["reason"] = self.reason
+        if self.parts:
+            plain["parts"] = dict(self.parts)
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Verdict:
+        """The inverse of `as_dict`."""
+        known = {name: plain[name] for name in ("score", "answer", "extraction", "reason", "parts") if name in plain}
+        return cls(status=Status(plain["status"]), **known)
+
+
+_set_status, _set_score, _set_answer, _set_extraction, _set_reason, _set_parts = (
+    vars(Verdict)[slot].__set__ for slot in ("status", "score", "answer", "extraction", "reason", "parts")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A call that returns a `Verdict`, described by name so that another process can make it.
+
+    Arguments and options are JSON data. They travel as JSON too, so a model's text is never pickled or evaluated.
+    """
+
+    function: str
+    """Where the verifier is, `"package.module:function"`."""
+    arguments: tuple[Any, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    cpu_seconds: int = 5
+    """CPU time after which the check is killed and its verdict is `timeout`."""
+
+    def key(self) -> str:
+        """Equal for equal calls: what prefetched results are found by."""
+        call = [self.function, self.arguments, dict(self.options), self.cpu_seconds]
+        return json.dumps(
+            call, sort_keys=True, ensure_ascii=False
+        )  # Escapes would merge two halves of a surrogate pair.
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange as tokens: what the policy saw, what it sampled, what came of it."""
+
+    prompt_ids: tuple[int, ...]
+    """Everything before the sample: previous ids, previous samples, the tokenised environment delta."""
+    output_ids: tuple[int, ...]
+    """The sampled ids, `[T]`."""
+    output_logprobs: tuple[float, ...]
+    """Log-probability of each sampled id when it was sampled, `[T]`."""
+    output_mask: tuple[int, ...]
+    """1 where the model sampled the id and it may enter a statistic, else 0, `[T]`."""
+    reward: float
+    """What `step` returned for this turn; it sits on the last sampled token of this turn."""
+    info: Info
+    """What `step` returned, untouched."""
+    text: str = ""
+    """The sample as text."""
+    finish_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One task from `reset` to its end."""
+
+    task: str
+    """The task's id."""
+    group: tuple[int, int]
+    """(group, episode number within the stream): episodes of one group answer the same task."""
+    turns: tuple[Turn, ...]
+    terminated: bool
+    truncated: bool
+    policy_version: int
+    """Number of optimizer steps behind the policy that sampled it."""
+    messages: tuple[Message, ...] = ()
+    """The whole conversation as text."""
+    seed: int = 0
+    """The seed its environment was reset with."""
+
+    @property
+    def reward(self) -> float:
+        """The undiscounted return."""
+        return math.fsum(turn.reward for turn in self.turns)
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why the last sample ended."""
+        return self.turns[-1].finish_reason
+
+    @property
+    def verdict(self) -> Info:
+        """The last verdict, as a plain dict."""
+        verdict: Info = self.turns[-1].info["verdict"]
+        return verdict
+
+    @property
+    def length(self) -> int:
+        """Number of sampled tokens over all turns."""
+        return sum(sum(turn.output_mask) for turn in self.turns)
+
+
+class VerifiableEnv(gym.Env[Observation, str]):
+    """The contract: ask, check, advance.
+
+    A subclass says where its tasks come from (`draw_task`, `find_task`), how they are asked (`open`), what has to be
+    checked (`check`) and what it replies to an answer that is not final (`feedback`). `judge` and `prefetch_check`
+    connect it to whatever runs checks. Checking is split from stepping so that many environments can have their checks
+    run side by side: `prefetch(action)` plans and submits, `step(action)` collects and advances.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}  # type: ignore[misc]
+    observation_space: Messages
+    action_space: AnyText
+
+    def __init__(self, *, max_turns: int = 1, render_mode: str | None = None) -> None:
+        """Make an environment that gives the policy `max_turns` answers a task."""
+        if not isinstance(max_turns, int) or isinstance(max_turns, bool) or max_turns < 1:
+            raise ValueError(f"Expected max_turns to be an integer of at least 1, actually: {max_turns!r}.")
+        if render_mode not in (None, "ansi"):
+            raise ValueError(f'Expected render_mode to be None or "ansi", actually: {render_mode!r}.')
+        self.observation_space = Messages()
+        self.action_space = AnyText()
+        self.max_turns = max_turns
+        self.render_mode = render_mode
+        self.task: Task | None = None
+        self.turn = 0
+        self.episode = -1
+        self._stream_seed: int | None = None
+        self._said: list[Message] = []
+        self._done = True
+        self._hint: tuple[str, Verdict | Check] | None = None
+
+    # What a family says.
+
+    @abstractmethod
+    def draw_task(self, seed: int, episode: int) -> Task:
+        """The task of the `episode`-th reset since `seed`: a pure function of both."""
+
+    @abstractmethod
+    def find_task(self, key: int | str, seed: int) -> Task:
+        """The task that `key` (an id, or an index into the source) names.
+
+        Raises:
+            ValueError: There is none; the message says what there is.
+        """
+
+    @abstractmethod
+    def check(self, task: Task, action: str) -> Verdict | Check:
+        """Judge a cheap case at once, or say what a worker has to run."""
+
+    @abstractmethod
+    def judge(self, check: Check) -> Verdict:
+        """Run a check under its deadline, once more on a fresh worker if the first run fails."""
+
+    @abstractmethod
+    def prefetch_check(self, check: Check) -> None:
+        """Start a check whose verdict `judge` will be asked for."""
+
+    def open(self, task: Task) -> list[Message]:
+        """The first messages of a conversation about `task`: a pure function, with fresh dicts each call."""
+        return [{"role": "user", "content": task.prompt}]
+
+    def feedback(self, task: Task, verdict: Verdict) -> str:
+        """What the environment replies to an answer that is not final. It must not leak the reference."""
+        raise NotImplementedError(f"{type(self).__name__} has max_turns={self.max_turns} but no feedback().")
+
+    def solution(self, task: Task) -> str:
+        """A completion that is right: what the oracle says, and what the tests hold every gold to."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how a right completion looks: no solution().")
+
+    def mistake(self, task: Task) -> str:
+        """A completion in the right form with a wrong answer."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how a wrong completion looks: no mistake().")
+
+    # What every family inherits.
+
+    @property
+    def stream_seed(self) -> int:
+        """The seed that tasks are drawn from; taken from the operating system's entropy if none was given."""
+        if self._stream_seed is None:
+            seed = self.np_random_seed  # Gymnasium seeds itself here if nobody did.
+            self._stream_seed = seed if seed >= 0 else int(self.np_random.integers(2**62))
+        return self._stream_seed
+
+    @property
+    def transcript(self) -> list[Message]:
+        """The conversation so far, in fresh dicts; empty before the first reset."""
+        opening = [] if self.task is None else self.open(self.task)
+        return opening + [message.copy() for message in self._said]
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
+        """Ask the next task.
+
+        Args:
+            seed: Starts a stream of tasks; `None` goes on with the current one.
+            options: `{"task": id_or_index}` asks for one task, `{"episode": n}` for the n-th of the stream.
+
+        Returns:
+            The opening messages, and `{"task": id}`.
+
+        Raises:
+            ValueError: An option is unknown, or names a task that does not exist.
+        """
+        if seed is not None:
+            super().reset(seed=seed)
+            self._stream_seed = seed
+            self.episode = -1
+        observation = self.begin(options)
+        assert self.task is not None
+        return observation, {"task": self.task.id}
+
+    def begin(self, options: dict[str, Any] | None = None) -> Observation:
+        """Ask the stream's next task: `reset` without its info, for those who step many environments at once."""
+        self.episode += 1
+        if options:
+            task = self._selected_task(options)
+        else:
+            task = self.draw_task(self.stream_seed, self.episode)
+        self.task = task
+        self.turn = 0
+        self._said = []
+        self._done = False
+        self._hint = None
+        return tuple(self.open(task))
+
+    def _selected_task(self, options: dict[str, Any]) -> Task:
+        unknown = sorted(set(options) - {"task", "episode"})
+        if unknown or len(options) != 1:
+            raise ValueError(f'Expected options to have one key, "task" or "episode", actually: {sorted(options)}.')
+        if "task" in options:
+            return self.find_task(options["task"], self.stream_seed)
+        episode = options["episode"]
+        if not isinstance(episode, int) or isinstance(episode, bool) or episode < 0:
+            raise ValueError(f'Expected options["episode"] to be an integer of at least 0, actually: {episode!r}.')
+        self.episode = episode
+        return self.draw_task(self.stream_seed, episode)
+
+    def prefetch(self, action: str) -> None:
+        """Plan `step(action)` and start its check. A hint: `step` with another action simply checks that one."""
+        if self._done or not isinstance(action, str):
+            return  # step() says what is wrong; a hint has nothing to say.
+        outcome = self.plan(action)
+        self._hint = (action, outcome)
+        if isinstance(outcome, Check):
+            self.prefetch_check(outcome)
+
+    def step(self, action: str) -> tuple[Observation, float, bool, bool, Info]:
+        """Judge the model's text and go on.
+
+        Returns:
+            New messages (none at the end), the reward, terminated, truncated, and
+            `{"task", "turn", "verdict", "reward_terms"}`.
+
+        Raises:
+            TypeError: The action is not a string.
+            ResetNeeded: There is no episode, or it has ended.
+        """
+        hint = self._hint
+        # A hint for other text is worth nothing; identity, because equal text may have another finish reason.
+        outcome = hint[1] if hint is not None and hint[0] is action else self.plan(action)
+        verdict = outcome if isinstance(outcome, Verdict) else self.judge(outcome)
+        observation, verdict, terminated, truncated = self.settle(action, verdict)
+        assert self.task is not None
+        info = step_info(self.task.id, self.turn, verdict)
+        return observation, verdict.score, terminated, truncated, info
+
+    # The parts of a step, for those who step many environments at once.
+
+    def plan(self, action: str) -> Verdict | Check:
+        """The first part of a step: what `check` says of the action.
+
+        Raises:
+            TypeError, ResetNeeded: As for `step`.
+        """
+        if not isinstance(action, str):
+            raise TypeError(
+                f"Expected the action to be a str, the model's text, actually: {type(action).__name__} "
+                f"{action!r:.80}. Decode token ids first, or use rlvr.core.Completion."
+            )
+        if self._done:
+            when = "before reset()" if self.task is None else f"after the end of task {self.task.id!r}"
+            raise ResetNeeded(f"step() was called {when}. Call reset() to ask the next task.")
+        assert self.task is not None
+        return self.check(self.task, action)
+
+    def settle(self, action: str, verdict: Verdict) -> tuple[Observation, Verdict, bool, bool]:
+        """The last part of a step: take the verdict and go on.
+
+        Returns:
+            New messages, the verdict that stands (`pending` on a turn that is not the last; its score is the reward),
+            terminated, truncated.
+        """
+        self._hint = None
+        self.turn += 1
+        self._said.append({"role": "assistant", "content": action})
+        status = verdict.status
+        if status is Status.ERROR:
+            self._done = True
+            return (), verdict, False, True
+        # A cut sample has no end-of-turn token, so the conversation cannot go on after it.
+        cut = getattr(action, "finish_reason", None) is FinishReason.LENGTH
+        if status is Status.CORRECT or cut or self.turn >= self.max_turns:
+            self._done = True
+            return (), verdict, True, False
+        assert self.task is not None
+        reply: Message = {"role": "user", "content": self.feedback(self.task, verdict)}
+        self._said.append(reply)
+        return (reply.copy(),), PENDING, False, False
+
+    def render(self) -> str | None:  # type: ignore[override]
+        """The conversation so far, a line of dashes with the role above each message."""
+        if self.render_mode is None:
+            gym.logger.warn('render() needs render_mode="ansi": gym.make(id, render_mode="ansi").')
+            return None
+        return "\n".join(f"--- {message['role']}\n{message['content']}" for message in self.transcript)
+
+
+def step_info(task: str, turn: int, verdict: Verdict) -> Info:
+    """The info of a step that answered the task of that id, on that turn."""
+    return {"task": task, "turn": turn, "verdict": verdict.as_dict(), "reward_terms": {"correct": verdict.score}}
+
+
+PENDING = Verdict(Status.PENDING)

@@ -1,0 +1,73 @@
+"""`TaskEnv`: a `VerifiableEnv` that draws its tasks from a source and has its checks run by the worker pool.
+
+Families subclass it and say only what to check and what to reply.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rlvr.core import Check, Message, Task, Verdict, VerifiableEnv
+from rlvr.envs import verification
+
+
+class TaskSource(Protocol):
+    """Where tasks come from. Sources are immutable and shared: they pickle and deep-copy by name, not by content."""
+
+    name: str
+    """As the registry knows it."""
+    split: str
+    size: int | None
+    """Number of tasks, or `None` where they are generated without end."""
+
+    def draw(self, seed: int, episode: int) -> Task:
+        """The task of the `episode`-th reset under `seed`: a pure function."""
+        ...
+
+    def find(self, key: int | str, seed: int) -> Task:
+        """The task with that id or index.
+
+        Raises:
+            ValueError: There is none; the message names the value and what there is.
+        """
+        ...
+
+
+class TaskEnv(VerifiableEnv):
+    """An environment over a `TaskSource`."""
+
+    def __init__(
+        self,
+        source: TaskSource,
+        *,
+        max_turns: int = 1,
+        system_prompt: str | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        """Ask the tasks of `source`, each opened by `system_prompt` if there is one."""
+        super().__init__(max_turns=max_turns, render_mode=render_mode)
+        self.source = source
+        self.system_prompt = system_prompt
+
+    def draw_task(self, seed: int, episode: int) -> Task:
+        """See `VerifiableEnv.draw_task`."""
+        return self.source.draw(seed, episode)
+
+    def find_task(self, key: int | str, seed: int) -> Task:
+        """See `VerifiableEnv.find_task`."""
+        return self.source.find(key, seed)
+
+    def open(self, task: Task) -> list[Message]:
+        """The system prompt, if any, and the question."""
+        question: Message = {"role": "user", "content": task.prompt}
+        if self.system_prompt is None:
+            return [question]
+        return [{"role": "system", "content": self.system_prompt}, question]
+
+    def judge(self, check: Check) -> Verdict:
+        """See `VerifiableEnv.judge`."""
+        return verification.judge(check)
+
+    def prefetch_check(self, check: Check) -> None:
+        """See `VerifiableEnv.prefetch_check`."""
+        verification.prefetch(check)

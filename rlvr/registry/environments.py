@@ -1,0 +1,52 @@
+"""Environment ids: the table behind `gym.make("rlvr/...")`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import gymnasium as gym
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One registered id."""
+
+    id: str
+    """`rlvr/Name-vN`, as `gym.make` takes it."""
+    summary: str
+    """One line for `rlvr list`."""
+    entry_point: str
+    vector_entry_point: str
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+def _math(name: str, summary: str, **kwargs: Any) -> Entry:
+    return Entry(
+        id=f"rlvr/{name}",
+        summary=summary,
+        entry_point="rlvr.envs.math.env:MathEnv",
+        vector_entry_point="rlvr.envs.math.env:make_vector",
+        kwargs=kwargs,
+    )
+
+
+ENVIRONMENTS: tuple[Entry, ...] = (
+    _math("Math-v0", "generated arithmetic and algebra with levels and exact golds"),
+    _math("GSM8K-v0", "grade-school word problems (Cobbe et al. 2021)", source="gsm8k", split="train"),
+    _math("MATH500-v0", "500 competition problems of MATH (Lightman et al. 2023)", source="math500", split="test"),
+    _math("AIME-v0", "AIME 2024 and 2025, integer answers", source="aime", split="2024"),
+    _math("SVAMP-v0", "word problems with varied structure (Patel et al. 2021)", source="svamp", split="test"),
+)
+
+
+def register_environments() -> None:
+    """Register every id with Gymnasium; ids that are registered already are left as they are."""
+    for entry in ENVIRONMENTS:
+        if entry.id not in gym.registry:
+            gym.register(
+                id=entry.id,
+                entry_point=entry.entry_point,
+                vector_entry_point=entry.vector_entry_point,
+                kwargs=dict(entry.kwargs),
+            )
