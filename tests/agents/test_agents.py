@@ -1,0 +1,98 @@
+import pytest
+
+from rlvr.agents import HumanAgent, ScriptedAgent, TransformersAgent
+from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.core import Completion, FinishReason
+from tests.toys import Successor
+
+
+def ask(text):
+    return [{"role": "user", "content": text}]
+
+
+@pytest.mark.parametrize(("script", "status"), [("oracle", "correct"), ("wrong", "wrong"), ("random", "wrong")])
+def test_scripts_do_what_their_names_say(script, status):
+    env = Successor()
+    env.reset(seed=0)
+    agent = ScriptedAgent(script)
+    agent.see([env])
+    *_, info = env.step(agent.act([env.transcript])[0])
+    assert info["verdict"]["status"] == status
+
+
+def test_a_function_is_a_script():
+    agent = ScriptedAgent(lambda conversation: conversation[-1]["content"][::-1])
+    assert agent.act([ask("ab"), ask("cd")]) == ["ba", "dc"]
+
+
+def test_an_unknown_script_names_itself_and_the_scripts_there_are():
+    with pytest.raises(ValueError, match=r"Unknown script 'orakle'. Perhaps you meant 'oracle'"):
+        ScriptedAgent("orakle")
+
+
+def test_an_oracle_that_saw_nothing_says_so():
+    with pytest.raises(RuntimeError, match="shown 0 environments for 1 conversations"):
+        ScriptedAgent("oracle").act([ask("a")])
+
+
+def test_a_person_sees_only_what_is_new_and_may_answer_in_several_lines():
+    lines, shown = iter(["42", "is it", ""]), []
+    agent = HumanAgent(ask=lambda prompt: next(lines), show=shown.append)
+    answer = agent.act([[*ask("old"), {"role": "assistant", "content": "x"}, *ask("new")]])[0]
+    assert answer == "42\nis it"
+    assert shown == ["user: new"]
+
+
+@pytest.fixture(scope="module")
+def policy():
+    return tiny_model(0, width=32, layers=1, heads=2), tiny_tokenizer()
+
+
+def test_completions_carry_prompt_tokens_logprobs_and_finish_reason(policy):
+    agent = TransformersAgent(*policy, max_new_tokens=12)
+    answers = agent.act([ask("1"), ask("22"), ask("1")])
+    for question, answer in zip(["1", "22", "1"], answers, strict=True):
+        assert isinstance(answer, Completion)
+        assert agent.tokenizer.decode(answer.prompt_ids) == f"<|user|>{question}<|end|><|assistant|>"
+        assert len(answer.logprobs) == len(answer.token_ids) <= 12
+        ended = answer.finish_reason is FinishReason.STOP
+        assert answer == agent.tokenizer.decode(answer.token_ids[: -1 if ended else None])
+
+
+def test_the_batch_size_does_not_change_greedy_answers(policy):
+    questions = [ask(str(number)) for number in range(7)]
+    alone = TransformersAgent(*policy, max_new_tokens=8, temperature=0.0, batch_size=1).act(questions)
+    together = TransformersAgent(*policy, max_new_tokens=8, temperature=0.0, batch_size=7).act(questions)
+    assert alone == together
+
+
+def test_a_prompt_without_room_gets_an_empty_cut_answer(policy):
+    agent = TransformersAgent(*policy, max_new_tokens=8, max_context=10)
+    long, short = agent.act([ask("0123456789"), ask("12345")])
+    assert (long, long.token_ids, long.finish_reason) == ("", (), FinishReason.LENGTH)
+    assert len(short.token_ids) <= 2
+
+
+def test_acting_leaves_the_training_mode_as_it_was(policy):
+    policy[0].train()
+    TransformersAgent(*policy, max_new_tokens=1).act([ask("1")])
+    assert policy[0].training
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"temperature": -1.0}, "temperature to be at least 0.0, actually: -1.0"),
+        ({"max_new_tokens": 0}, "max_new_tokens to be at least 1, actually: 0"),
+    ],
+)
+def test_bad_budgets_are_refused_early(policy, options, message):
+    with pytest.raises(ValueError, match=message):
+        TransformersAgent(*policy, **options)
+
+
+def test_a_saved_policy_loads_and_answers_the_same(policy, tmp_path):
+    policy[0].save_pretrained(tmp_path)
+    policy[1].save_pretrained(tmp_path)
+    loaded = TransformersAgent.from_pretrained(tmp_path, max_new_tokens=8, temperature=0.0)
+    assert loaded.act([ask("12")]) == TransformersAgent(*policy, max_new_tokens=8, temperature=0.0).act([ask("12")])
