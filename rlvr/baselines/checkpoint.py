@@ -1,0 +1,139 @@
+"""Checkpoints: folders that are whole or not there.
+
+A checkpoint is written under a temporary name, each file synced to disk and listed in a manifest with its size and
+digest, and renamed last. So a crash, a full disk or a Ctrl-C leaves the previous checkpoint as it was, and a damaged
+one is found out before anything of it is used. Training state is read with `weights_only=True`: loading a checkpoint
+runs no code from it.
+
+- `save`, `load`: one checkpoint.
+- `is_whole`: whether one can be loaded.
+- `latest`: the newest one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+MANIFEST = "manifest.json"
+STATE = "state.pt"
+
+
+class CheckpointError(RuntimeError):
+    """A checkpoint is missing, damaged, or of another run."""
+
+
+def save(folder: Path, name: str, *, model: Any, tokenizer: Any, state: Mapping[str, Any], keep: int = 2) -> Path:
+    """Write a checkpoint and drop all but the `keep` newest.
+
+    Args:
+        folder: Where the run's checkpoints are.
+        name: Of this one; names sort by age.
+        model: Saved with `save_pretrained`, so that any transformers program can load it.
+        tokenizer: Saved beside it.
+        state: What training needs to go on: numbers, strings, containers, tensors.
+        keep: How many checkpoints stay.
+
+    Returns:
+        The checkpoint's folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    final = folder / name
+    if is_whole(final):
+        return final  # The same step of the same run.
+    for leftover in folder.glob("*.tmp"):
+        shutil.rmtree(leftover)  # Of a write that was cut off.
+    temporary = folder / f"{name}.tmp"
+    temporary.mkdir()
+    model.save_pretrained(temporary)
+    tokenizer.save_pretrained(temporary)
+    torch.save(dict(state), temporary / STATE)
+    files = {}
+    for path in sorted(temporary.rglob("*")):
+        if path.is_file():
+            files[path.relative_to(temporary).as_posix()] = {"bytes": path.stat().st_size, "sha256": _digest(path)}
+            _sync(path)
+    (temporary / MANIFEST).write_text(json.dumps({"files": files}, indent=1))
+    _sync(temporary / MANIFEST)
+    if final.exists():
+        shutil.rmtree(final)  # Damaged: nothing in it can be used.
+    os.replace(temporary, final)
+    _sync(folder)
+    for path in _names(folder)[:-keep]:
+        shutil.rmtree(path)
+    return final
+
+
+def is_whole(path: Path) -> bool:
+    """Whether `load` would read this checkpoint."""
+    try:
+        load(path)
+    except CheckpointError:
+        return False
+    return True
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Check a checkpoint against its manifest and read its training state.
+
+    Raises:
+        CheckpointError: It is not a checkpoint, or a file of it is missing or changed.
+    """
+    others = [other.name for other in _names(path.parent) if other != path]
+    remedy = f"Use another one ({', '.join(others)})." if others else "There is no other one: start the run anew."
+    try:
+        manifest = json.loads((path / MANIFEST).read_text())["files"]
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(
+            f"{path} is no whole checkpoint: {MANIFEST} cannot be read ({error}). {remedy}"
+        ) from error
+    for name, expected in manifest.items():
+        file = path / name
+        size = file.stat().st_size if file.exists() else None
+        if size != expected["bytes"]:
+            was = "is missing" if size is None else f"has {size} bytes"
+            raise CheckpointError(
+                f"Checkpoint {path} is damaged: {name} {was}, its manifest says {expected['bytes']}. {remedy}"
+            )
+        if _digest(file) != expected["sha256"]:
+            raise CheckpointError(f"Checkpoint {path} is damaged: {name} is not what was written. {remedy}")
+    state: dict[str, Any] = torch.load(path / STATE, map_location="cpu", weights_only=True)
+    return state
+
+
+def latest(folder: Path) -> Path:
+    """The newest checkpoint of a run.
+
+    Raises:
+        CheckpointError: There is none.
+    """
+    names = _names(folder)
+    if not names:
+        raise CheckpointError(f"There is no checkpoint in {folder}: start the run anew, without resume.")
+    return names[-1]
+
+
+def _names(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_dir() and path.suffix != ".tmp")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,111 @@
+"""Configurations: frozen dataclasses to and from plain data, and files of them.
+
+- `from_dict`: strict; a wrong key or value names itself, where it stands and what was expected.
+- `as_dict`: the inverse.
+- `read`: a TOML or JSON file over a default configuration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rlvr.registry.resolve import unknown
+
+C = TypeVar("C")
+
+
+class ConfigError(ValueError):
+    """A configuration has a wrong key or value."""
+
+
+def as_dict(config: Any) -> dict[str, Any]:
+    """Plain data: what `config.json` holds."""
+    plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
+    return plain
+
+
+def merge(default: C, data: Mapping[str, Any], where: str = "") -> C:
+    """`default` with the values of `data`, section by section.
+
+    Raises:
+        ConfigError: A key does not exist, or a value has the wrong type or is out of range.
+    """
+    hints = typing.get_type_hints(type(default), include_extras=False)
+    names = [field.name for field in dataclasses.fields(default)]  # type: ignore[arg-type]
+    changes: dict[str, Any] = {}
+    for key, value in data.items():
+        path = f"{where}.{key}" if where else key
+        if key not in names:
+            section = f"key in section [{where}]" if where else "key"
+            raise ConfigError(unknown(section, key, names))
+        current = getattr(default, key)
+        if dataclasses.is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise ConfigError(
+                    f"Expected {path} to be a section, actually: {value!r}. Write its keys under [{path}]."
+                )
+            changes[key] = merge(current, value, path)
+        else:
+            changes[key] = _typed(value, hints[key], path)
+    try:
+        return dataclasses.replace(default, **changes)  # type: ignore[type-var]
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def read(path: Path, default: C) -> C:
+    """A TOML file (or the `config.json` of a run) over `default`.
+
+    Raises:
+        ConfigError: The file is missing, is not TOML or JSON, or has a wrong key or value; the message names the file.
+    """
+    try:
+        text = path.read_text()
+        data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"Cannot read the configuration {path}: {error.strerror}.") from error
+    except ValueError as error:
+        raise ConfigError(f"{path} is not {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from error
+    try:
+        return merge(default, data)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _typed(value: Any, hint: Any, path: str) -> Any:
+    """`value` if it is of the annotated type; ints pass for floats, lists for tuples."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any:
+        return value
+    if origin in (typing.Union, types.UnionType):
+        for one in arguments:
+            try:
+                return _typed(value, one, path)
+            except ConfigError:
+                continue
+    elif origin is typing.Literal:
+        if value in arguments:
+            return value
+    elif origin is tuple and isinstance(value, (list, tuple)):
+        kinds = [arguments[0]] * len(value) if arguments[-1] is Ellipsis else list(arguments)
+        if len(kinds) == len(value):
+            return tuple(
+                _typed(one, kind, f"{path}[{i}]") for i, (one, kind) in enumerate(zip(value, kinds, strict=True))
+            )
+    elif origin is dict and isinstance(value, Mapping):
+        return dict(value)
+    elif hint is type(None) and value is None:
+        return None
+    elif hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    elif isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
+        return value
+    name = hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
+    raise ConfigError(f"Expected {path} to be {name}, actually: {value!r}.")

@@ -1,0 +1,127 @@
+"""Episodes as JSON lines, and their replay.
+
+- `record`: an episode as plain data.
+- `replay`: judge logged episodes again; every verdict must come out the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+
+from rlvr.core import Completion, Episode
+
+
+class EpisodeLogError(ValueError):
+    """A log of episodes cannot be read."""
+
+
+def record(episode: Episode, *, env_id: str, kwargs: Mapping[str, Any], **where: Any) -> dict[str, Any]:
+    """One line of `episodes.jsonl`.
+
+    Args:
+        episode: What happened.
+        env_id: The environment it happened in.
+        kwargs: That environment's arguments.
+        **where: What a reader selects by: phase, step, decoding.
+    """
+    return {
+        **where,
+        "env": {"id": env_id, "kwargs": dict(kwargs)},
+        "seed": episode.seed,
+        "episode": episode.group[1],
+        "group": episode.group[0],
+        "task": episode.task,
+        "policy_version": episode.policy_version,
+        "terminated": episode.terminated,
+        "truncated": episode.truncated,
+        "reward": episode.reward,
+        "messages": [{**message, "content": str(message["content"])} for message in episode.messages],
+        "turns": [
+            {
+                "text": turn.text,
+                "token_ids": list(turn.output_ids),
+                "finish_reason": turn.finish_reason,
+                "reward": turn.reward,
+                "verdict": turn.info["verdict"],
+                "reward_terms": turn.info["reward_terms"],
+            }
+            for turn in episode.turns
+        ],
+    }
+
+
+def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line numbers and records of a log.
+
+    Raises:
+        EpisodeLogError: The file is missing, or a line is not a record.
+    """
+    try:
+        with path.open() as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    record = json.loads(line)
+                    missing = {"env", "seed", "episode", "task", "turns"} - record.keys()
+                except (ValueError, AttributeError) as error:
+                    raise EpisodeLogError(
+                        f"{path}, line {number}: not an episode ({error}): {line:.60}. "
+                        "Remove that line, or replay another file."
+                    ) from error
+                if missing:
+                    raise EpisodeLogError(f"{path}, line {number}: the episode has no {', '.join(sorted(missing))}.")
+                yield number, record
+    except OSError as error:
+        raise EpisodeLogError(
+            f"Cannot read {path}: {error.strerror}. A run's episodes are in its folder, in episodes.jsonl."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A turn whose second verdict is not its first."""
+
+    line: int
+    turn: int
+    """Counted from 1."""
+    logged: Any
+    replayed: Any
+
+
+def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
+    """Judge each logged episode again, in a fresh environment.
+
+    Yields:
+        The line number and the differences, none where all verdicts, terms and rewards came out the same.
+    """
+    envs: dict[str, gym.Env[Any, Any]] = {}
+    for number, logged in read(path):
+        name = json.dumps(logged["env"], sort_keys=True)
+        if name not in envs:
+            envs[name] = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
+        yield number, list(_differences(number, logged, envs[name]))
+
+
+def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any]) -> Iterator[Difference]:
+    _, info = env.reset(seed=logged["seed"], options={"episode": logged["episode"]})
+    if info["task"] != logged["task"]:
+        yield Difference(number, 0, logged["task"], info["task"])
+        return
+    for position, turn in enumerate(logged["turns"], 1):
+        answer = Completion(turn["text"], token_ids=turn["token_ids"], finish_reason=turn["finish_reason"])
+        _, reward, terminated, truncated, info = env.step(answer)
+        for name, before, after in (
+            ("verdict", turn["verdict"], info["verdict"]),
+            ("reward_terms", turn["reward_terms"], info["reward_terms"]),
+            ("reward", turn["reward"], float(reward)),
+        ):
+            if before != after:
+                yield Difference(number, position, {name: before}, {name: after})
+        if (terminated or truncated) != (position == len(logged["turns"])):
+            yield Difference(number, position, "goes on" if position < len(logged["turns"]) else "ends", "the opposite")
+            return

@@ -1,0 +1,251 @@
+"""A whole training run: policy, cold start, GRPO, evaluations, checkpoints.
+
+- `TrainConfig`: everything a run depends on; with the same one, a run gives the same numbers on one machine.
+- `train`: begin or resume a run in its folder.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rlvr.agents.transformers_agent import TransformersAgent
+from rlvr.baselines import checkpoint
+from rlvr.baselines.episodes import record
+from rlvr.baselines.evaluation import Evaluation, evaluate
+from rlvr.baselines.grpo import GRPO, GRPOConfig
+from rlvr.baselines.policy import PolicyConfig, load_policy, load_saved
+from rlvr.baselines.rollout import make_envs
+from rlvr.baselines.run import Run
+from rlvr.baselines.sft import SFT, Example, SFTConfig
+from rlvr.registry import resolve
+
+_COLD_START_STREAM = 1 << 40
+"""Added to the seed for the cold start's tasks: another stream than RL's."""
+
+
+@dataclass(frozen=True)
+class EnvConfig:
+    """What is asked."""
+
+    id: str = "rlvr/Math-v0"
+    """A registered id."""
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    """Its arguments while training."""
+    held_out: dict[str, Any] = field(default_factory=lambda: {"split": "test"})
+    """Arguments that differ when evaluating."""
+
+
+@dataclass(frozen=True)
+class ColdStartConfig:
+    """Worked examples before RL."""
+
+    answers: str = "rlvr.baselines.thinking:worked_answer"
+    """`module:function(task, share=, seed=, index=)` that works an example out."""
+    share: float = 0.3
+    """Share of the examples that think."""
+    sft: SFTConfig = field(default_factory=SFTConfig)
+    """How they are learned."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share."""
+        if not 0.0 <= self.share <= 1.0:
+            raise ValueError(f"Expected cold_start.share to be in [0, 1], actually: {self.share}.")
+
+
+@dataclass(frozen=True)
+class EvaluationConfig:
+    """Held-out evaluation, sampled at temperature 1 and greedy."""
+
+    episodes: int = 256
+    """Tasks, the same ones every time."""
+    every: int = 10
+    """RL steps between evaluations; there is always one before and one after."""
+    seed: int = 0
+    """Of the held-out stream."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A training run."""
+
+    seed: int = 0
+    """Of weights, tasks and sampling."""
+    env: EnvConfig = field(default_factory=EnvConfig)
+    policy: PolicyConfig = field(default_factory=PolicyConfig)
+    cold_start: ColdStartConfig = field(default_factory=ColdStartConfig)
+    grpo: GRPOConfig = field(default_factory=GRPOConfig)
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    checkpoint_every: int = 20
+    """RL steps between checkpoints; there is always one at the end, and one when the run is interrupted."""
+    log_groups: int = 4
+    """Groups of each RL step whose episodes are logged."""
+
+
+class Training:
+    """A run in progress. Every step is whole: `stop` is asked between steps and answered with a checkpoint."""
+
+    def __init__(self, config: TrainConfig, run: Run, *, resume_from: Path | None = None) -> None:
+        """Build everything; with `resume_from`, as that checkpoint left it."""
+        self.config = config
+        self.run = run
+        state: Mapping[str, Any] | None = None
+        self.model, self.tokenizer = load_policy(config.policy, seed=config.seed)
+        if resume_from is not None:
+            state = checkpoint.load(resume_from)
+            saved, _ = load_saved(str(resume_from), device=str(self.model.device), dtype=self.model.dtype)
+            self.model.load_state_dict(saved.state_dict())
+        envs = make_envs(config.env.id, config.env.kwargs, config.grpo.groups * config.grpo.group_size)
+        self.sft = SFT(self.model, self.tokenizer, self._example_stream(envs[0]), config.cold_start.sft)
+        self.grpo = GRPO(self.model, self.tokenizer, envs, config.grpo, seed=config.seed)
+        self.seconds = 0.0
+        if state is not None:
+            self.seconds = state["seconds"]
+            self.sft.step_count = state["cold_start_steps"]
+            if state["phase"] == "cold_start":
+                self.sft.load_state_dict(state["algorithm"])
+            else:
+                self.grpo.load_state_dict(state["algorithm"])
+            run.rewind(lambda line: _is_before(line, state["phase"], state["algorithm"]["step"]))
+
+    def _example_stream(self, env: Any) -> Callable[[int], Example]:
+        config = self.config.cold_start
+        work_out = resolve(config.answers)
+        tasks = env.unwrapped
+        seed = self.config.seed + _COLD_START_STREAM
+
+        def example(index: int) -> Example:
+            task = tasks.draw_task(seed, index)
+            return tasks.open(task), work_out(task, share=config.share, seed=seed, index=index)
+
+        return example
+
+    def go(self, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Train to the end, or until `stop` says so.
+
+        Returns:
+            Whether the end was reached.
+        """
+        while self.sft.step_count < self.config.cold_start.sft.steps:
+            started = time.perf_counter()
+            metrics = self.sft.step()
+            self.seconds += time.perf_counter() - started
+            self.run.log("cold_start", self.sft.step_count, metrics)
+            if stop():
+                self._save("cold_start", self.sft)
+                return False
+        if self.grpo.step_count == 0:
+            if self.sft.step_count:
+                self._save("cold_start", self.sft)
+            self._evaluate()
+        while self.grpo.step_count < self.config.grpo.steps:
+            self._rl_step()
+            if stop():
+                self._save("grpo", self.grpo)
+                return False
+        return True
+
+    def _rl_step(self) -> None:
+        started = time.perf_counter()
+        metrics, groups = self.grpo.step()
+        self.seconds += time.perf_counter() - started
+        step = self.grpo.step_count
+        self.run.log("grpo", step, metrics)
+        logged = [episode for group in groups[: self.config.log_groups] for episode in group]
+        env = self.config.env
+        self.run.log_episodes(
+            [record(one, env_id=env.id, kwargs=env.kwargs, phase="grpo", step=step) for one in logged]
+        )
+        last = step == self.config.grpo.steps
+        if last or (self.config.evaluation.every and step % self.config.evaluation.every == 0):
+            self._evaluate()
+        if last or (self.config.checkpoint_every and step % self.config.checkpoint_every == 0):
+            self._save("grpo", self.grpo)
+
+    def _evaluate(self) -> None:
+        step = self.grpo.step_count
+        for decoding, result in held_out(self.config, self.model, self.tokenizer).items():
+            self.run.log("evaluation", step, {**result.metrics, "training_seconds": self.seconds}, decoding=decoding)
+            if step in (0, self.config.grpo.steps):
+                env = self.config.env
+                self.run.log_episodes(
+                    [
+                        record(
+                            one,
+                            env_id=env.id,
+                            kwargs={**env.kwargs, **env.held_out},
+                            phase="evaluation",
+                            step=step,
+                            decoding=decoding,
+                        )
+                        for one in result.episodes
+                    ]
+                )
+
+    def _save(self, phase: str, algorithm: SFT | GRPO) -> Path:
+        return self.run.save(
+            f"{phase}-{algorithm.step_count:06d}",
+            model=self.model,
+            tokenizer=self.tokenizer,
+            state={
+                "phase": phase,
+                "cold_start_steps": self.sft.step_count,
+                "seconds": self.seconds,
+                "algorithm": algorithm.state_dict(),
+            },
+        )
+
+
+def held_out(config: TrainConfig, model: Any, tokenizer: Any) -> dict[str, Evaluation]:
+    """Evaluate a policy on the held-out tasks, `"sampled"` at temperature 1 and `"greedy"`.
+
+    Tasks and random numbers are the same at every call, so evaluations differ by the policy alone.
+    """
+    results = {}
+    for decoding, temperature in (("sampled", 1.0), ("greedy", 0.0)):
+        agent = TransformersAgent(
+            model,
+            tokenizer,
+            temperature=temperature,
+            max_new_tokens=config.grpo.max_new_tokens,
+            seed=config.evaluation.seed,
+        )
+        results[decoding] = evaluate(
+            agent,
+            config.env.id,
+            {**config.env.kwargs, **config.env.held_out},
+            episodes=config.evaluation.episodes,
+            seed=config.evaluation.seed,
+        )
+    return results
+
+
+def train(
+    config: TrainConfig, run: Run, *, resume_from: Path | None = None, stop: Callable[[], bool] = lambda: False
+) -> bool:
+    """Begin a run, or go on from one of its checkpoints.
+
+    Args:
+        config: The run's configuration; when resuming, the one in its folder.
+        run: The folder.
+        resume_from: A checkpoint of that run, or `None`.
+        stop: Asked after every step; true saves a checkpoint and ends.
+
+    Returns:
+        Whether the run reached its end.
+
+    Raises:
+        CheckpointError: The checkpoint is damaged.
+        VerifierFailure: Verifiers fail too often; the last checkpoint is whole.
+    """
+    return Training(config, run, resume_from=resume_from).go(stop)
+
+
+def _is_before(line: Mapping[str, Any], phase: str, step: int) -> bool:
+    """Whether a logged line was written up to a checkpoint of `phase` at `step`."""
+    if phase == "cold_start":
+        return bool(line["phase"] == "cold_start" and line["step"] <= step)
+    return bool(line["phase"] == "cold_start" or line["step"] <= step)

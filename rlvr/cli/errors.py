@@ -1,0 +1,28 @@
+"""Which errors are the user's to mend: they are shown as one line, without a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+from gymnasium.error import Error as GymnasiumError
+
+from rlvr.cli import UsageError
+
+
+def user_errors() -> tuple[type[Exception], ...]:
+    """The error classes whose message names a value and a remedy.
+
+    Only modules that are loaded can have raised one, so nothing is imported to find out.
+    """
+    classes: list[type[Exception]] = [UsageError, GymnasiumError, FileNotFoundError]
+    for module, name in (
+        ("rlvr.baselines.config", "ConfigError"),
+        ("rlvr.baselines.run", "RunError"),
+        ("rlvr.baselines.checkpoint", "CheckpointError"),
+        ("rlvr.baselines.episodes", "EpisodeLogError"),
+        ("rlvr.baselines.rollout", "VerifierFailure"),
+        ("rlvr.envs.files", "DataError"),
+    ):
+        if module in sys.modules and hasattr(sys.modules[module], name):
+            classes.append(getattr(sys.modules[module], name))
+    return tuple(classes)

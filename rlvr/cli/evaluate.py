@@ -1,0 +1,101 @@
+"""`rlvr eval`: how often an agent is right."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import tyro
+from rich.table import Table
+
+from rlvr.agents import ScriptedAgent
+from rlvr.agents.base import Agent
+from rlvr.cli import UsageError
+from rlvr.cli.arguments import Parsed, console, environment_kwargs, make_environment
+
+SCRIPTS = ("oracle", "wrong", "random")
+
+
+@dataclass(frozen=True)
+class Eval(Parsed):
+    """Evaluate an agent on an environment."""
+
+    command: ClassVar[str] = "eval"
+
+    id: Annotated[str, tyro.conf.Positional] = "rlvr/Math-v0"
+    """The environment."""
+    agent: str = "oracle"
+    """oracle, wrong, random, or a model: a checkpoint's folder, or a hub name."""
+    episodes: int = 256
+    """Tasks to answer."""
+    kwargs: str = "{}"
+    """The environment's arguments, as a JSON object such as '{"split": "test"}'."""
+    seed: int = 0
+    """Of tasks and sampling."""
+    temperature: float = 1.0
+    """Of a model's sampling; 0 decodes greedily."""
+    max_new_tokens: int = 512
+    """Budget of a model's answer."""
+    batch_size: int = 256
+    """Tasks answered at once."""
+    out: Path | None = None
+    """Write the episodes to this file, as JSON lines that `rlvr replay` takes."""
+
+    def run(self) -> int:
+        """Evaluate and print."""
+        from rlvr.baselines.episodes import record
+        from rlvr.baselines.evaluation import evaluate
+        from rlvr.baselines.run import write_whole
+
+        kwargs = environment_kwargs(self.kwargs)
+        spec = make_environment(self.id, kwargs).spec
+        assert spec is not None
+        if self.episodes < 1:
+            raise UsageError(f"Expected --episodes to be at least 1, actually: {self.episodes}.")
+        result = evaluate(
+            self._agent(), spec.id, kwargs, episodes=self.episodes, seed=self.seed, batch_size=self.batch_size
+        )
+        out = console()
+        out.print(_table(f"{self.agent} on {spec.id}", result.metrics))
+        if self.out is not None:
+            lines = [record(one, env_id=spec.id, kwargs=kwargs, phase="evaluation") for one in result.episodes]
+            write_whole(self.out, "".join(json.dumps(line) + "\n" for line in lines))
+            out.print(f"{len(lines)} episodes in {self.out}")
+        return 0
+
+    def _agent(self) -> Agent:
+        if self.agent in SCRIPTS:
+            return ScriptedAgent(self.agent, seed=self.seed)  # type: ignore[arg-type]
+        if self.agent.startswith((".", "/", "~")) and not Path(self.agent).expanduser().is_dir():
+            raise UsageError(f"Cannot load the agent {self.agent!r}: there is no such folder.")
+        try:
+            from rlvr.agents.transformers_agent import TransformersAgent
+        except ImportError as error:
+            raise UsageError(f'Evaluating a model needs torch: pip install "rlvr[train]" ({error}).') from error
+        try:
+            return TransformersAgent.from_pretrained(
+                Path(self.agent).expanduser() if Path(self.agent).expanduser().is_dir() else self.agent,
+                temperature=self.temperature,
+                max_new_tokens=self.max_new_tokens,
+                batch_size=self.batch_size,
+                seed=self.seed,
+            )
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"Cannot load the agent {self.agent!r}: {str(error).splitlines()[0]} "
+                f"Expected {', '.join(SCRIPTS)}, a checkpoint's folder, or a hub name."
+            ) from error
+
+
+def _table(title: str, metrics: dict[str, Any]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+    table.add_column(justify="left")
+    table.add_column(justify="right")
+    for name, value in metrics.items():
+        shown = f"{value:.4f}" if name != "episodes" else f"{value:.0f}"
+        if name == "accuracy":
+            shown = f"{value:.4f} ± {metrics['standard_error']:.4f}"
+        table.add_row(name, shown)
+    return table

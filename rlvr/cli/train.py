@@ -1,0 +1,182 @@
+"""`rlvr train` and `rlvr demo`: a policy learns while a person watches.
+
+Training runs in a thread and the main thread shows how it goes, so Ctrl-C reaches the main thread only: it asks
+training to stop, and training finishes its step and saves a checkpoint. No signal handler is needed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+
+import transformers
+import tyro
+
+from rlvr.baselines import checkpoint
+from rlvr.baselines.config import merge, read
+from rlvr.baselines.report import write_report
+from rlvr.baselines.run import Run
+from rlvr.baselines.training import TrainConfig, train
+from rlvr.cli.arguments import Parsed, console, make_environment
+from rlvr.cli.panel import REFRESH_SECONDS, Panel
+from rlvr.cli.summary import print_summary
+from rlvr.registry import recipe
+
+
+@dataclass(frozen=True)
+class Train(Parsed):
+    """Train a policy by a recipe. Ctrl-C saves a checkpoint, and `rlvr train --resume FOLDER` goes on from it."""
+
+    command: ClassVar[str] = "train"
+
+    recipe: Annotated[str, tyro.conf.Positional] = "thinking"
+    """Where the defaults come from; `rlvr list` names the recipes."""
+    config: Path | None = None
+    """A TOML file (or a run's config.json) whose values replace the recipe's; flags replace the file's."""
+    out: Path | None = None
+    """The run's folder; by default a new one in runs/."""
+    resume: Path | None = None
+    """Go on with this run: its folder, or one of its checkpoints. Its own configuration is used."""
+    settings: Annotated[TrainConfig, tyro.conf.arg(name="")] = field(default_factory=TrainConfig)
+    """The run's configuration."""
+
+    @classmethod
+    def parse(cls, arguments: list[str]) -> Self:
+        """Read the arguments over the recipe's defaults and the file's values."""
+        name = arguments[0] if arguments and not arguments[0].startswith("-") else "thinking"
+        try:
+            settings = recipe(name)()
+        except ValueError as error:
+            from rlvr.cli import UsageError
+
+            raise UsageError(str(error)) from error
+        path = _flag(arguments, "--config")
+        if path is not None:
+            settings = read(Path(path), settings)
+        default = cls(recipe=name, settings=settings)
+        parsed: Self = tyro.cli(cls, args=arguments, prog=f"rlvr {cls.command}", default=default)
+        return parsed
+
+    def run(self) -> int:
+        """Train, report, sum up."""
+        if self.resume is not None:
+            return _resume(self.resume)
+        make_environment(
+            self.settings.env.id, self.settings.env.kwargs
+        ).close()  # Refuse bad arguments before the folder.
+        run = Run.create(self.out or _fresh(Path("runs"), self.recipe), self.settings)
+        return _watch(self.settings, run, None)
+
+
+@dataclass(frozen=True)
+class Demo(Parsed):
+    """A 0.4 M parameter policy discovers that thinking pays: cold start, then GRPO on correctness alone."""
+
+    command: ClassVar[str] = "demo"
+
+    seed: int = 0
+    """Of weights, tasks and sampling."""
+    out: Path | None = None
+    """The run's folder; by default a new one in runs/."""
+
+    def run(self) -> int:
+        """Train the recipe `thinking`."""
+        settings: TrainConfig = merge(recipe("thinking")(), {"seed": self.seed})
+        console().print(
+            "Three-digit sums. Of the worked examples, 30 % add digit by digit and 70 % answer at once, which a model\n"
+            "this small can hardly do. Then GRPO rewards right answers, and nothing else. Does it discover thinking?\n"
+        )
+        run = Run.create(self.out or _fresh(Path("runs"), f"demo-seed{self.seed}"), settings)
+        return _watch(settings, run, None)
+
+
+def _resume(path: Path) -> int:
+    is_checkpoint = (path / checkpoint.MANIFEST).exists() or path.parent.name == "checkpoints"
+    run = Run.open(path.parent.parent if is_checkpoint else path)
+    settings: TrainConfig = read(run.path / "config.json", TrainConfig())
+    start = path if is_checkpoint else checkpoint.latest(run.checkpoints)
+    checkpoint.load(start)  # Refuse a damaged one before anything is built.
+    print(f"Resuming {run.path} from {start.name}.")
+    return _watch(settings, run, start)
+
+
+def _watch(settings: TrainConfig, run: Run, start: Path | None) -> int:
+    """Train in a thread; show how it goes; the exit status."""
+    transformers.utils.logging.disable_progress_bar()  # It would draw over the panel at every checkpoint.
+    out = console()
+    panel = Panel(settings, out)
+    run.listeners.append(panel)
+    stop = threading.Event()
+    finished, interrupted = _in_thread(
+        lambda: train(settings, run, resume_from=start, stop=stop.is_set), stop=stop, panel=panel
+    )
+    if finished is None:
+        return 130  # Given up: the last checkpoint is whole.
+    report = write_report(run)
+    if not finished or interrupted:
+        newest = checkpoint.latest(run.checkpoints)
+        out.print(f"\nInterrupted; saved {newest}.\nGo on with: rlvr train --resume {run.path}", soft_wrap=True)
+        return 130
+    print_summary(run, out)
+    out.print(f"\nreport: {report}", soft_wrap=True)
+    return 0
+
+
+def _in_thread(work: Callable[[], bool], *, stop: threading.Event, panel: Panel) -> tuple[bool | None, bool]:
+    """Run `work` while the main thread refreshes the panel.
+
+    Returns:
+        What `work` returned, or `None` if a second Ctrl-C gave up on it; and whether there was a first one.
+    """
+    outcome: dict[str, Any] = {}
+    # Not thread.join(timeout): a Ctrl-C inside it makes Python 3.11 take the thread for dead.
+    done = threading.Event()
+
+    def body() -> None:
+        try:
+            outcome["finished"] = work()
+        except BaseException as error:  # Raised again in the main thread, below.
+            outcome["error"] = error
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=body, name="training", daemon=True)
+    interrupted = False
+    with panel:
+        thread.start()
+        while not done.is_set():
+            try:
+                done.wait(REFRESH_SECONDS)
+                panel.refresh()
+            except KeyboardInterrupt:
+                if interrupted:
+                    return None, True
+                interrupted = True
+                stop.set()
+                panel.note("Finishing this step and saving a checkpoint. Ctrl-C again gives up at once.")
+    if "error" in outcome:
+        raise outcome["error"]
+    return outcome["finished"], interrupted
+
+
+def _fresh(parent: Path, name: str) -> Path:
+    """A folder that is not there yet: `name`, or `name-2`, `name-3`, ..."""
+    path = parent / name
+    number = 1
+    while path.exists():
+        number += 1
+        path = parent / f"{name}-{number}"
+    return path
+
+
+def _flag(arguments: list[str], name: str) -> str | None:
+    """The value of a flag, read before the parser is built because the parser's defaults depend on it."""
+    for i, argument in enumerate(arguments):
+        if argument == name and i + 1 < len(arguments):
+            return arguments[i + 1]
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2]
+    return None

@@ -1,0 +1,121 @@
+import math
+
+import pytest
+import torch
+
+from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.baselines.grpo import GRPO, GRPOConfig
+from rlvr.baselines.learner import OptimizerConfig
+from rlvr.baselines.rollout import VerifierFailure, make_envs
+
+TOKENIZER = tiny_tokenizer("0123456789")
+
+
+def successor(config, seed=0, **kwargs):
+    """R1-Zero at toy scale: one answer token, correctness alone."""
+    model = tiny_model(seed, width=32, layers=1, heads=2, vocab_size=len(TOKENIZER), context=64)
+    envs = make_envs("tests.toys:toy/Successor-v0", kwargs, config.groups * config.group_size)
+    return GRPO(model, TOKENIZER, envs, config, seed=seed)
+
+
+def config(**changes):
+    settings = {
+        "steps": 60,
+        "groups": 10,
+        "group_size": 32,
+        "mini_batches": 1,
+        "max_new_tokens": 1,
+        "optimizer": OptimizerConfig(lr=1e-2),
+    }
+    return GRPOConfig(**{**settings, **changes})
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_policy_learns_from_correctness_alone(seed):
+    grpo = successor(config(), seed)
+    rewards = [grpo.step()[0]["reward"] for _ in range(60)]
+    assert sum(rewards[:2]) / 2 <= 0.2
+    assert sum(rewards[-5:]) / 5 >= 0.8
+
+
+def test_the_same_seed_gives_the_same_numbers_and_resuming_gives_them_too():
+    small = config(groups=4, group_size=8, steps=6)
+
+    def numbers(metrics):
+        return {name: value for name, value in metrics.items() if not name.startswith("seconds")}
+
+    straight, again = successor(small), successor(small)
+    expected = [numbers(straight.step()[0]) for _ in range(6)]
+    first = [numbers(again.step()[0]) for _ in range(3)]
+    resumed = successor(small, seed=0)
+    resumed.agent.model.load_state_dict(again.agent.model.state_dict())
+    resumed.load_state_dict(again.state_dict())
+    assert first + [numbers(resumed.step()[0]) for _ in range(3)] == expected
+
+
+def test_flat_groups_are_left_out_or_weigh_nothing():
+    for skip in (True, False):
+        grpo = successor(config(groups=2, group_size=4, skip_flat_groups=skip), max_turns=1)
+        for env in grpo.envs:
+            env.unwrapped.check = lambda task, action: __import__("rlvr").Verdict(__import__("rlvr").Status.WRONG)
+        before = [parameter.clone() for parameter in grpo.agent.model.parameters()]
+        metrics, _ = grpo.step()
+        assert metrics["trained_groups"] == (0 if skip else 2)
+        assert all(torch.equal(a, b) for a, b in zip(before, grpo.agent.model.parameters(), strict=True))
+
+
+def test_an_error_leaves_its_group_out_of_the_gradient_and_is_counted():
+    """The gradient with one spoiled group equals that of the other groups alone."""
+    grpo = successor(config(groups=3, group_size=8))
+    grpo.envs[9].unwrapped.broken = True  # in group 1
+    seen = []
+    learn = grpo._learn
+    grpo._learn = lambda kept: seen.extend(group[0].group[0] for group, _ in kept) or learn(kept)
+    metrics, _ = grpo.step()
+    assert metrics["error_episodes"] == 1.0
+    assert 1 not in seen and metrics["trained_groups"] == len(seen)
+
+
+def test_a_broken_verifier_stops_training():
+    grpo = successor(config(groups=3, group_size=8), broken=True)
+    with pytest.raises(VerifierFailure, match="planted"):
+        grpo.step()
+
+
+def test_many_turns_train_on_sampled_tokens_only():
+    grpo = successor(config(groups=2, group_size=4, max_new_tokens=2), max_turns=3)
+    _, groups = grpo.step()
+    for episode in (episode for group in groups for episode in group):
+        for turn, following in zip(episode.turns, episode.turns[1:], strict=False):
+            history = [*turn.prompt_ids, *turn.output_ids]
+            assert list(following.prompt_ids[: len(history)]) == history
+
+
+def test_the_token_loss_is_the_mean_over_the_mini_batch_worked_out_by_hand():
+    grpo = successor(config(groups=2, group_size=2, steps=1))
+    _, groups = grpo.step()
+    fresh = successor(config(groups=2, group_size=2, steps=1))
+    planted = torch.tensor([[1.0, -1.0], [0.5, -0.5]], dtype=torch.float64)
+    step = fresh._learn(list(zip(groups, planted, strict=True)))
+    # On policy every ratio is 1, so the loss is minus the token-mean of the advantages: one token each.
+    tokens = sum(episode.length for group in groups for episode in group)
+    expected = -math.fsum(
+        advantage * episode.length
+        for group, row in zip(groups, planted.tolist(), strict=True)
+        for episode, advantage in zip(group, row, strict=True)
+    )
+    assert step["loss"] == pytest.approx(expected / tokens, abs=1e-6)
+    assert step["clipped"] == 0.0 and step["kl"] == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"group_size": 1}, "grpo.group_size to be at least 2, actually: 1"),
+        ({"temperature": 0.0}, "grpo.temperature to be above 0"),
+        ({"mini_batches": 0}, "grpo.mini_batches to be at least 1"),
+    ],
+)
+def test_what_could_not_train_is_refused_early(changes, message):
+    with pytest.raises(ValueError, match=message):
+        config(**changes)

@@ -1,0 +1,112 @@
+import dataclasses
+import json
+
+import pytest
+
+from rlvr.baselines import checkpoint
+from rlvr.baselines.episodes import replay
+from rlvr.baselines.grpo import GRPOConfig
+from rlvr.baselines.policy import PolicyConfig
+from rlvr.baselines.run import Run
+from rlvr.baselines.sft import SFTConfig
+from rlvr.baselines.training import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, train
+
+CONFIG = TrainConfig(
+    env=EnvConfig("tests.toys:toy/Successor-v0", kwargs={}, held_out={}),
+    policy=PolicyConfig(width=32, layers=1),
+    cold_start=ColdStartConfig(answers="tests.toys:worked_answer", sft=SFTConfig(steps=6, batch_size=4)),
+    grpo=GRPOConfig(steps=5, groups=3, group_size=4, max_new_tokens=10),
+    evaluation=EvaluationConfig(episodes=8, every=2),
+    checkpoint_every=2,
+)
+
+
+class StopAfter:
+    """Interrupts after so many steps."""
+
+    def __init__(self, steps):
+        self.left = steps
+
+    def __call__(self):
+        self.left -= 1
+        return self.left <= 0
+
+
+def numbers(run):
+    """Metrics without clocks."""
+    return [{name: value for name, value in line.items() if "seconds" not in name} for line in run.metrics()]
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory):
+    run = Run.create(tmp_path_factory.mktemp("runs") / "straight", CONFIG)
+    assert train(CONFIG, run)
+    return run
+
+
+def test_a_run_leaves_config_metrics_episodes_and_checkpoints(straight):
+    assert json.loads((straight.path / "config.json").read_text())["grpo"]["steps"] == 5
+    phases = [(line["phase"], line["step"], line.get("decoding")) for line in straight.metrics()]
+    assert phases[:6] == [("cold_start", step, None) for step in range(1, 7)]
+    assert [step for phase, step, _ in phases if phase == "grpo"] == [1, 2, 3, 4, 5]
+    assert [(step, how) for phase, step, how in phases if phase == "evaluation"] == [
+        (step, how) for step in (0, 2, 4, 5) for how in ("sampled", "greedy")
+    ]
+    assert checkpoint.latest(straight.checkpoints).name == "grpo-000005"
+
+
+def test_every_logged_episode_replays_to_the_same_verdicts(straight):
+    replayed = list(replay(straight.path / "episodes.jsonl"))
+    assert len(replayed) == 5 * 3 * 4 + 2 * 2 * 8
+    assert not any(differences for _, differences in replayed)
+
+
+@pytest.mark.parametrize("steps", [1, 4, 6, 7, 9, 11])
+def test_an_interrupted_run_resumes_to_the_same_numbers(straight, tmp_path, steps):
+    run = Run.create(tmp_path / "run", CONFIG)
+    finished = train(CONFIG, run, stop=StopAfter(steps))
+    assert finished is (steps > 11)
+    assert train(CONFIG, run, resume_from=checkpoint.latest(run.checkpoints))
+    assert numbers(run) == numbers(straight)
+    assert list(run.episodes()) == list(straight.episodes())
+
+
+def test_resuming_from_an_older_checkpoint_drops_what_came_after_it(straight, tmp_path):
+    run = Run.create(tmp_path / "run", CONFIG)
+    train(CONFIG, run)
+    older = sorted(run.checkpoints.iterdir())[0]
+    assert older.name == "grpo-000004"
+    assert train(CONFIG, run, resume_from=older)
+    assert numbers(run) == numbers(straight)
+
+
+def test_resuming_a_finished_run_changes_nothing(straight):
+    before = {path: path.read_bytes() for path in straight.path.rglob("*") if path.is_file()}
+    assert train(CONFIG, straight, resume_from=checkpoint.latest(straight.checkpoints))
+    after = {path: path.read_bytes() for path in straight.path.rglob("*") if path.is_file()}
+    assert before == after
+
+
+def test_a_damaged_checkpoint_is_refused_before_anything_is_lost(tmp_path):
+    run = Run.create(tmp_path / "run", CONFIG)
+    train(CONFIG, run)
+    newest = checkpoint.latest(run.checkpoints)
+    weights = newest / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+    with pytest.raises(
+        checkpoint.CheckpointError, match=r"model.safetensors has \d+ bytes.*Use another one \(grpo-000004\)"
+    ):
+        train(CONFIG, run, resume_from=newest)
+    assert before == {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+
+
+def test_without_a_cold_start_rl_begins_at_once(tmp_path):
+    config = dataclasses.replace(
+        CONFIG,
+        cold_start=dataclasses.replace(CONFIG.cold_start, sft=SFTConfig(steps=0)),
+        grpo=dataclasses.replace(CONFIG.grpo, steps=1),
+    )
+    run = Run.create(tmp_path / "run", config)
+    assert train(config, run)
+    assert {line["phase"] for line in run.metrics()} == {"evaluation", "grpo"}
