@@ -1,0 +1,192 @@
+r"""`MathEnv`: the environment of mathematics, and its vector entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gymnasium.envs.registration import WrapperSpec
+
+from rlvr import registry
+from rlvr.core import Check, Message, Status, Task, Verdict
+from rlvr.envs.base import TaskEnv
+from rlvr.envs.math.exact import parse_number
+from rlvr.envs.math.extraction import CONVENTIONS
+from rlvr.envs.math.verifier import plan
+from rlvr.envs.vector import BatchedVectorEnv, make_batched
+from rlvr.registry.resolve import unknown
+
+DEFAULT_INSTRUCTION = r"Put the final answer in \boxed{}."
+
+_FORMS = {
+    "auto": r"\boxed{%s}",
+    "boxed": r"\boxed{%s}",
+    "answer": "<answer>%s</answer>",
+    "hash": "#### %s",
+    "phrase": "The answer is %s",
+}
+
+_NOT_RIGHT = "That answer is not right. Check your work and answer again."
+_NOT_CHECKED = "That answer was too complicated to be checked. Simplify it and answer again."
+_NOT_FOUND = "No answer was found in that. Answer again, and mark the final answer like this: "
+
+
+class MathEnv(TaskEnv):
+    r"""Answer a mathematical question; the answer is compared with the gold, exactly.
+
+    ## Description
+    Each episode is one problem: generated (`source="generated"`, 14 families in levels, each with a training and a
+    test split that share no problem) or read from GSM8K, MATH-500, AIME or SVAMP. The model reasons in free text and
+    marks its final answer. With `max_turns` above 1 it is told if the answer was not right, or not found, and tries
+    again.
+
+    ## Action Space
+    `AnyText()`: the model's text. A `Completion` also brings its finish reason: a sample that was cut is judged only if
+    its answer cannot have been cut.
+
+    ## Observation Space
+    `Messages()`: the messages that are new. After `reset` the system prompt, if there is one, and the question followed
+    by `instruction`; after a wrong answer that is not the last one, a reply that does not leak the gold; at the end
+    nothing.
+
+    ## Starting State
+    The problem is a pure function of the source and its options, the seed, and the number of resets since that seed.
+    `reset(options={"task": id})` or `{"task": n}` asks for one problem, `{"episode": n}` for the n-th of the stream.
+
+    ## Rewards
+    One term, `"correct"`: 1.0 on the last turn if its answer equals the gold, else 0.0. Numbers are compared as exact
+    rationals, in the spellings of `rlvr.envs.math.exact`; anything else up to the harmless differences of
+    `rlvr.envs.math.spelling`.
+
+    ## Episode End
+    Terminated by a right answer, by a sample that was cut, or after `max_turns` answers. Truncated only if the verifier
+    itself failed twice (status `error`).
+
+    ## Information
+    `reset` gives `{"task": id}`. `step` gives `"task"`, `"turn"` (from 1), `"reward_terms"` and `"verdict"`, a dict of
+    `status` (`correct`, `wrong`, `unparsable`, `truncated`, `timeout`, `error`, or `pending` before the last turn),
+    `score`, `answer` as it was extracted, `extraction` (`boxed`, `answer`, `hash` or `phrase`), and `reason`.
+
+    ## Arguments
+    - `source` (`"generated"`): a task source of the family `math`, as `rlvr.registry.sources("math")` lists them.
+    - `split` (`"train"`): `train` or `test`; for `aime`, `2024` or `2025`; for `math500` and `svamp`, `test`.
+    - `families` (`None`: all), `level` (1): which generated families, by name, and which level of each.
+    - `max_turns` (1): how many answers the model has.
+    - `instruction` (asks for `\boxed{}`): follows the question after an empty line; `""` leaves the question bare.
+    - `system_prompt` (`None`): opens the conversation.
+    - `convention` (`"auto"`): how the answer is marked, one of `boxed`, `answer`, `hash`, `phrase`; `auto` tries them
+      in this order.
+    - `opened_think` (`False`): the chat template ends the prompt with `<think>`, so an answer counts only after
+      `</think>`.
+    - `data` (`None`): the folder with the data files of a real source; by default `RLVR_DATA` or `../shared/data`.
+    - `render_mode` (`None`): `"ansi"` makes `render()` return the conversation.
+
+    ## References
+    Cobbe et al. 2021 (GSM8K, arXiv:2110.14168); Hendrycks et al. 2021 (MATH, arXiv:2103.03874); Lightman et al. 2023
+    (MATH-500, arXiv:2305.20050); Patel et al. 2021 (SVAMP, arXiv:2103.07191).
+
+    ## Version History
+    - v0: initial version.
+
+    Example:
+        >>> import gymnasium as gym, rlvr
+        >>> env = gym.make("rlvr/Math-v0", families="sum", level=2, instruction="")
+        >>> observation, info = env.reset(seed=1)
+        >>> info["task"], observation[0]["content"]
+        ('sum-2/train/1/0', '20+11=?')
+        >>> observation, reward, terminated, truncated, info = env.step(r"That makes \boxed{0}.")
+        >>> reward, terminated, info["verdict"]["status"]
+        (0.0, True, 'wrong')
+    """
+
+    def __init__(
+        self,
+        *,
+        source: str = "generated",
+        split: str = "train",
+        families: str | Sequence[str] | None = None,
+        level: int = 1,
+        max_turns: int = 1,
+        instruction: str = DEFAULT_INSTRUCTION,
+        system_prompt: str | None = None,
+        convention: str = "auto",
+        opened_think: bool = False,
+        data: str | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        """Make the environment; see the class for the arguments.
+
+        Raises:
+            ValueError: A name, a level or a value does not exist, or does not go with the source.
+            FileNotFoundError: The source's data is nowhere to be found.
+        """
+        if convention not in _FORMS:
+            raise ValueError(unknown("convention", convention, ("auto", *CONVENTIONS)))
+        if not isinstance(instruction, str):
+            raise ValueError(f'Expected instruction to be a str, "" for none, actually: {instruction!r}.')
+        options: dict[str, Any] = {"split": split}
+        if source == "generated":
+            options |= {"families": families, "level": level}
+            if data is not None:
+                raise ValueError(f"Expected no data folder for generated problems, actually: data={data!r}.")
+        else:
+            if families is not None or level != 1:
+                raise ValueError(
+                    f'Expected families and level with source="generated" only, actually: source={source!r}, '
+                    f"families={families!r}, level={level!r}."
+                )
+            if data is not None:
+                options["data"] = data
+        tasks = registry.source("math", source)(**options)
+        super().__init__(tasks, max_turns=max_turns, system_prompt=system_prompt, render_mode=render_mode)
+        self.instruction = instruction
+        self.convention = convention
+        self.opened_think = opened_think
+        self._suffix = f"\n\n{instruction}" if instruction else ""
+
+    def open(self, task: Task) -> list[Message]:
+        """The system prompt, if any, and the question with the instruction."""
+        question: Message = {"role": "user", "content": task.prompt + self._suffix}
+        if self.system_prompt is None:
+            return [question]
+        return [{"role": "system", "content": self.system_prompt}, question]
+
+    def check(self, task: Task, action: str) -> Verdict | Check:
+        """See `rlvr.envs.math.verifier.plan`."""
+        return plan(action, task.reference, convention=self.convention, opened_think=self.opened_think)
+
+    def feedback(self, task: Task, verdict: Verdict) -> str:
+        """One of three fixed sentences: nothing of the gold can leak."""
+        if verdict.status is Status.UNPARSABLE:
+            return _NOT_FOUND + _FORMS[self.convention] % "..."
+        return _NOT_CHECKED if verdict.status is Status.TIMEOUT else _NOT_RIGHT
+
+    def solution(self, task: Task) -> str:
+        """The gold, marked as the convention asks."""
+        return self._marked(task.reference)
+
+    def mistake(self, task: Task) -> str:
+        """The gold plus one, marked alike."""
+        number = parse_number(task.reference)
+        return self._marked(f"{task.reference} + 1" if number is None else str(number + 1))
+
+    def _marked(self, answer: str) -> str:
+        return ("</think>" if self.opened_think else "") + _FORMS[self.convention] % answer
+
+
+def make_vector(
+    num_envs: int,
+    *,
+    group_size: int = 1,
+    env_wrappers: Sequence[WrapperSpec | Mapping[str, Any]] = (),
+    **kwargs: Any,
+) -> BatchedVectorEnv:
+    """The batched vector environment that `gym.make_vec("rlvr/Math-v0", num_envs=...)` gives.
+
+    Args:
+        num_envs: Number of slots.
+        group_size: Number of neighbouring slots that answer the same task; see `BatchedVectorEnv`.
+        env_wrappers: Put around each slot; see `BatchedVectorEnv`.
+        kwargs: The arguments of `MathEnv`.
+    """
+    return make_batched(MathEnv, num_envs, group_size=group_size, env_wrappers=env_wrappers, **kwargs)

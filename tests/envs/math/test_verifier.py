@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rlvr.core import Check, Completion, Status, Verdict
+from rlvr.envs.math import verifier
+from rlvr.envs.math.verifier import compare, plan, read_reference
+
+UNLIMITED = settings(deadline=None, max_examples=200)
+
+
+def status(*arguments, **options):
+    verdict = plan(*arguments, **options)
+    assert isinstance(verdict, Verdict)
+    assert verdict.score == (1.0 if verdict.status is Status.CORRECT else 0.0)
+    return verdict.status
+
+
+@UNLIMITED
+@given(st.fractions(), st.fractions())
+def test_numbers_are_decided_at_once_and_exactly(answer, gold):
+    expected = Status.CORRECT if answer == gold else Status.WRONG
+    assert status(rf"\boxed{{{answer}}}", str(gold)) is expected
+    assert status(f"<answer>{gold}</answer>", str(gold)) is Status.CORRECT
+
+
+def test_a_verdict_says_what_was_found_and_how():
+    assert plan(r"\boxed{1,234}", "1234") == Verdict(Status.CORRECT, 1.0, "1,234", "boxed")
+    assert plan("#### 5", "1234") == Verdict(Status.WRONG, 0.0, "5", "hash")
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [("x", "5"), ("5", "x"), (r"\text{42}", "42"), ("p - q", "p-q"), ("1e3", "1000"), ("9" * 500, "9")],
+)
+def test_anything_but_two_numbers_is_left_to_a_worker(answer, gold):
+    check = plan(rf"\boxed{{{answer}}}", gold)
+    assert check == Check("rlvr.envs.math.verifier:compare", (answer, gold), {"extraction": "boxed"})
+    check.key()  # JSON data
+
+
+def test_what_the_worker_runs_compares_spelling():
+    assert compare("42", r"\text{42}", extraction="boxed") == Verdict(Status.CORRECT, 1.0, "42", "boxed")
+    assert compare("x+1", "1+x", extraction="hash") == Verdict(Status.WRONG, 0.0, "x+1", "hash")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\boxed{42}", Status.CORRECT),
+        (r"\boxed{42} and then som", Status.CORRECT),
+        (r"<think>hm</think> \boxed{42} and", Status.CORRECT),
+        ("<answer>42</answer>", Status.CORRECT),
+        ("#### 42\n", Status.CORRECT),
+        ("The answer is 42. So", Status.CORRECT),
+        (r"\boxed{43} and then som", Status.WRONG),
+        (r"\boxed{42", Status.TRUNCATED),
+        ("<answer>42", Status.TRUNCATED),
+        ("#### 42", Status.TRUNCATED),
+        ("The answer is 42", Status.TRUNCATED),
+        ("The answer is 42.", Status.TRUNCATED),
+        (r"<think>\boxed{42}", Status.TRUNCATED),
+        ("", Status.TRUNCATED),
+        (r"\boxed{" + "4" * 2000 + "}", Status.UNPARSABLE),
+    ],
+)
+def test_a_cut_sample_is_truncated_unless_an_answer_stands(text, expected):
+    assert status(text, "42", finish_reason="length") is expected
+    assert status(Completion(text, finish_reason="length"), "42") is expected
+
+
+@pytest.mark.parametrize("reason", [None, "stop"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("#### 42", Status.CORRECT), (r"\boxed{42", Status.UNPARSABLE), (r"<think>\boxed{42}", Status.UNPARSABLE)],
+)
+def test_a_finished_sample_without_an_answer_is_unparsable(text, expected, reason):
+    assert status(text, "42", finish_reason=reason) is expected
+    assert status(Completion(text, finish_reason=reason), "42") is expected
+
+
+def test_an_explicit_finish_reason_goes_before_the_completion_s_own():
+    cut = Completion("#### 42", finish_reason="length")
+    assert status(cut, "42", finish_reason="stop") is Status.CORRECT
+
+
+def test_a_think_that_the_prompt_opened_has_to_be_closed():
+    assert status(r"\boxed{42}", "42", opened_think=True) is Status.UNPARSABLE
+    assert status(r"\boxed{42}", "42", opened_think=True, finish_reason="length") is Status.TRUNCATED
+    assert status(r"</think>\boxed{42}", "42", opened_think=True) is Status.CORRECT
+
+
+def test_reasons_tell_the_kinds_of_unparsable_apart():
+    reasons = {plan(text, "42").reason for text in ("", "<think>", r"\boxed{" + "4" * 2000 + "}")}
+    assert len(reasons) == 3
+    assert all(reasons)
+
+
+def test_an_unknown_finish_reason_or_convention_is_refused():
+    with pytest.raises(ValueError, match='"stop", "length" or None, actually: \'abort\''):
+        plan(r"\boxed{42}", "42", finish_reason="abort")
+    with pytest.raises(ValueError, match="Unknown convention"):
+        plan(r"\boxed{42}", "42", convention="xml")
+
+
+@pytest.mark.parametrize("gold", ["", "  ", "x" * 1001, None, 0.5, True, ["42"]])
+def test_a_gold_that_cannot_be_read_raises(gold):
+    with pytest.raises(ValueError, match="Expected the gold to"):
+        read_reference(gold)
+    with pytest.raises(ValueError, match="Expected the gold to"):
+        plan(r"\boxed{x}", gold)
+
+
+def test_golds_read_as_numbers_where_they_are_numbers():
+    assert read_reference(" 1,234 ") == 1234
+    assert read_reference(7) == 7
+    assert read_reference("x") == "x"
+    assert status(r"\boxed{7}", 7) is Status.CORRECT
+
+
+@UNLIMITED
+@given(st.text(max_size=60), st.text(min_size=1, max_size=20).filter(str.strip))
+def test_no_text_makes_planning_or_comparing_fail(text, gold):
+    for completion in (text, rf"\boxed{{{text}}}", f"<answer>{text}</answer>"):
+        outcome = plan(completion, gold)
+        if isinstance(outcome, Check):
+            module, _, function = outcome.function.partition(":")
+            assert module == verifier.__name__
+            outcome = getattr(verifier, function)(*outcome.arguments, **outcome.options)
+        assert isinstance(outcome, Verdict)
+
+
+def test_a_payload_is_text_to_the_verifier():
+    """Answers that made other graders run code: `handle_pi` of verl's prime_math, `parse_expr` of Qwen2.5-Math."""
+    for payload in (r"\pi*0 or open('/nonexistent','w')", "__import__('os').system('true')", "9**9**9**9", "(10!)!"):
+        check = plan(rf"\boxed{{{payload}}}", "42")
+        assert isinstance(check, Check)
+        assert compare(*check.arguments).status is Status.WRONG
