@@ -6,7 +6,7 @@
 - `learner`: optimizer, schedule and the loss as a sum, micro-batch by micro-batch.
 - `sft`, `grpo`: one file an algorithm.
 - `evaluation`: accuracy and length of an agent.
-- `checkpoint`, `run`: what a run leaves on disk.
+- `checkpoint`, `run`, `episodes`: what a run leaves on disk; `report`: the page that shows it.
 - `training`: a whole run, from a recipe's configuration to its report; `thinking` is the recipe of `rlvr demo`.
 """
 

@@ -7,7 +7,7 @@ runs no code from it.
 
 - `save`, `load`: one checkpoint.
 - `is_whole`: whether one can be loaded.
-- `latest`: the newest one.
+- `latest`: the newest one; `drop_after`: forget those that are newer than one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,14 +44,40 @@ def save(folder: Path, name: str, *, model: Any, tokenizer: Any, state: Mapping[
 
     Returns:
         The checkpoint's folder.
+
+    Raises:
+        CheckpointError: It cannot be written, as on a full disk; the other checkpoints are as they were.
+        ValueError: `keep` is less than 1.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    if keep < 1:
+        raise ValueError(f"Expected keep to be at least 1, actually: {keep}.")
     final = folder / name
     if is_whole(final):
         return final  # The same step of the same run.
-    for leftover in folder.glob("*.tmp"):
-        shutil.rmtree(leftover)  # Of a write that was cut off.
     temporary = folder / f"{name}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob("*.tmp"):
+            shutil.rmtree(leftover)  # Of a write that was cut off.
+        _write(temporary, model, tokenizer, state)
+        if final.exists():
+            shutil.rmtree(final)  # Damaged: nothing in it can be used.
+        os.replace(temporary, final)
+        _sync(folder)
+    except Exception as error:  # torch, safetensors and the operating system each have their own for a full disk.
+        raise CheckpointError(
+            f"Cannot write checkpoint {final}: {error}. The checkpoints before it are as they were: "
+            "make room, or mend what is wrong, and resume from the last one."
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)  # Half a checkpoint helps nobody, on a full disk least.
+    for path in _names(folder)[:-keep]:
+        shutil.rmtree(path)
+    return final
+
+
+def _write(temporary: Path, model: Any, tokenizer: Any, state: Mapping[str, Any]) -> None:
+    """All files of a checkpoint, on the disk when this returns."""
     temporary.mkdir()
     model.save_pretrained(temporary)
     tokenizer.save_pretrained(temporary)
@@ -62,13 +89,7 @@ def save(folder: Path, name: str, *, model: Any, tokenizer: Any, state: Mapping[
             _sync(path)
     (temporary / MANIFEST).write_text(json.dumps({"files": files}, indent=1))
     _sync(temporary / MANIFEST)
-    if final.exists():
-        shutil.rmtree(final)  # Damaged: nothing in it can be used.
-    os.replace(temporary, final)
-    _sync(folder)
-    for path in _names(folder)[:-keep]:
-        shutil.rmtree(path)
-    return final
+    _sync(temporary)  # The names in it.
 
 
 def is_whole(path: Path) -> bool:
@@ -89,22 +110,28 @@ def load(path: Path) -> dict[str, Any]:
     others = [other.name for other in _names(path.parent) if other != path]
     remedy = f"Use another one ({', '.join(others)})." if others else "There is no other one: start the run anew."
     try:
-        manifest = json.loads((path / MANIFEST).read_text())["files"]
-    except (OSError, ValueError, KeyError) as error:
+        files = json.loads((path / MANIFEST).read_text())["files"]
+        manifest = {name: (int(file["bytes"]), str(file["sha256"])) for name, file in files.items()}
+        manifest[STATE]  # A manifest without it is cut: there would be nothing to go on from.
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(
-            f"{path} is no whole checkpoint: {MANIFEST} cannot be read ({error}). {remedy}"
+            f"{path} is no whole checkpoint: {MANIFEST} cannot be read ({error!r}). {remedy}"
         ) from error
-    for name, expected in manifest.items():
+    for name, (expected, digest) in manifest.items():
         file = path / name
-        size = file.stat().st_size if file.exists() else None
-        if size != expected["bytes"]:
+        size = file.stat().st_size if file.is_file() else None
+        if size != expected:
             was = "is missing" if size is None else f"has {size} bytes"
-            raise CheckpointError(
-                f"Checkpoint {path} is damaged: {name} {was}, its manifest says {expected['bytes']}. {remedy}"
-            )
-        if _digest(file) != expected["sha256"]:
+            raise CheckpointError(f"Checkpoint {path} is damaged: {name} {was}, its manifest says {expected}. {remedy}")
+        if _digest(file) != digest:
             raise CheckpointError(f"Checkpoint {path} is damaged: {name} is not what was written. {remedy}")
-    state: dict[str, Any] = torch.load(path / STATE, map_location="cpu", weights_only=True)
+    try:
+        state: dict[str, Any] = torch.load(path / STATE, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(
+            f"Checkpoint {path}: {STATE} holds more than numbers, strings, containers and tensors, and reading that "
+            f"could run code. {remedy}"
+        ) from error
     return state
 
 
@@ -118,6 +145,13 @@ def latest(folder: Path) -> Path:
     if not names:
         raise CheckpointError(f"There is no checkpoint in {folder}: start the run anew, without resume.")
     return names[-1]
+
+
+def drop_after(path: Path) -> None:
+    """Remove the checkpoints that are newer than this one: a run that goes on from it leads somewhere else."""
+    for newer in _names(path.parent):
+        if newer.name > path.name:
+            shutil.rmtree(newer)
 
 
 def _names(folder: Path) -> list[Path]:

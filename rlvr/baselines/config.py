@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import tomllib
@@ -37,6 +38,9 @@ def merge(default: C, data: Mapping[str, Any], where: str = "") -> C:
     Raises:
         ConfigError: A key does not exist, or a value has the wrong type or is out of range.
     """
+    if not isinstance(data, Mapping):
+        where = where or "a configuration"
+        raise ConfigError(f"Expected {where} to be a section, actually: {data!r:.60}. Write its keys under [{where}].")
     hints = typing.get_type_hints(type(default), include_extras=False)
     names = [field.name for field in dataclasses.fields(default)]  # type: ignore[arg-type]
     changes: dict[str, Any] = {}
@@ -47,10 +51,6 @@ def merge(default: C, data: Mapping[str, Any], where: str = "") -> C:
             raise ConfigError(unknown(section, key, names))
         current = getattr(default, key)
         if dataclasses.is_dataclass(current):
-            if not isinstance(value, Mapping):
-                raise ConfigError(
-                    f"Expected {path} to be a section, actually: {value!r}. Write its keys under [{path}]."
-                )
             changes[key] = merge(current, value, path)
         else:
             changes[key] = _typed(value, hints[key], path)
@@ -67,10 +67,12 @@ def read(path: Path, default: C) -> C:
         ConfigError: The file is missing, is not TOML or JSON, or has a wrong key or value; the message names the file.
     """
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
-        raise ConfigError(f"Cannot read the configuration {path}: {error.strerror}.") from error
+        raise ConfigError(
+            f"Cannot read the configuration {path}: {error.strerror}. Name a TOML file, or the config.json of a run."
+        ) from error
     except ValueError as error:
         raise ConfigError(f"{path} is not {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from error
     try:
@@ -91,7 +93,7 @@ def _typed(value: Any, hint: Any, path: str) -> Any:
             except ConfigError:
                 continue
     elif origin is typing.Literal:
-        if value in arguments:
+        if any(type(value) is type(one) and value == one for one in arguments):
             return value
     elif origin is tuple and isinstance(value, (list, tuple)):
         kinds = [arguments[0]] * len(value) if arguments[-1] is Ellipsis else list(arguments)
@@ -104,8 +106,9 @@ def _typed(value: Any, hint: Any, path: str) -> Any:
     elif hint is type(None) and value is None:
         return None
     elif hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        with contextlib.suppress(OverflowError):
+            return float(value)
     elif isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
         return value
     name = hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
-    raise ConfigError(f"Expected {path} to be {name}, actually: {value!r}.")
+    raise ConfigError(f"Expected {path} to be {name}, actually: {value!r:.80}.")

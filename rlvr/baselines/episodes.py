@@ -14,7 +14,10 @@ from typing import Any
 
 import gymnasium as gym
 
-from rlvr.core import Completion, Episode
+from rlvr.core import Completion, Episode, Status
+
+_TURN = {"text", "token_ids", "finish_reason", "reward", "verdict", "reward_terms"}
+"""What a replay reads of a turn."""
 
 
 class EpisodeLogError(ValueError):
@@ -63,23 +66,37 @@ def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         EpisodeLogError: The file is missing, or a line is not a record.
     """
     try:
-        with path.open() as lines:
+        # Bytes that are no UTF-8 become `\\xff`, which JSON refuses.
+        with path.open(encoding="utf-8", errors="backslashreplace") as lines:
             for number, line in enumerate(lines, 1):
                 try:
-                    record = json.loads(line)
-                    missing = {"env", "seed", "episode", "task", "turns"} - record.keys()
-                except (ValueError, AttributeError) as error:
+                    logged = json.loads(line)
+                    missing = _missing(logged)
+                except (ValueError, AttributeError, TypeError) as error:
                     raise EpisodeLogError(
-                        f"{path}, line {number}: not an episode ({error}): {line:.60}. "
+                        f"{path}, line {number}: not an episode ({error}): {line.strip()!r:.60}. "
                         "Remove that line, or replay another file."
                     ) from error
                 if missing:
-                    raise EpisodeLogError(f"{path}, line {number}: the episode has no {', '.join(sorted(missing))}.")
-                yield number, record
+                    raise EpisodeLogError(
+                        f"{path}, line {number}: the episode has no {', '.join(sorted(missing))}. "
+                        "Remove that line, or replay another file."
+                    )
+                yield number, logged
     except OSError as error:
         raise EpisodeLogError(
             f"Cannot read {path}: {error.strerror}. A run's episodes are in its folder, in episodes.jsonl."
         ) from error
+
+
+def _missing(logged: dict[str, Any]) -> set[str]:
+    """What a replay would look for in vain."""
+    missing = {"env", "seed", "episode", "task", "turns"} - logged.keys()
+    if not missing:
+        missing |= {f"env.{key}" for key in {"id", "kwargs"} - logged["env"].keys()}
+        for number, turn in enumerate(logged["turns"], 1):
+            missing |= {f"{key} in turn {number}" for key in _TURN - turn.keys()}
+    return missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,7 @@ class Difference:
 
     line: int
     turn: int
-    """Counted from 1."""
+    """Counted from 1; 0 where already the task is another one."""
     logged: Any
     replayed: Any
 
@@ -97,14 +114,19 @@ def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
     """Judge each logged episode again, in a fresh environment.
 
     Yields:
-        The line number and the differences, none where all verdicts, terms and rewards came out the same.
+        The line number and the differences, none where all verdicts, terms and rewards came out the same. A turn whose
+        verifier could not run when it was logged has no verdict to compare with.
     """
     envs: dict[str, gym.Env[Any, Any]] = {}
-    for number, logged in read(path):
-        name = json.dumps(logged["env"], sort_keys=True)
-        if name not in envs:
-            envs[name] = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
-        yield number, list(_differences(number, logged, envs[name]))
+    try:
+        for number, logged in read(path):
+            name = json.dumps(logged["env"], sort_keys=True)
+            if name not in envs:
+                envs[name] = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
+            yield number, list(_differences(number, logged, envs[name]))
+    finally:
+        for env in envs.values():
+            env.close()
 
 
 def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any]) -> Iterator[Difference]:
@@ -113,6 +135,8 @@ def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any])
         yield Difference(number, 0, logged["task"], info["task"])
         return
     for position, turn in enumerate(logged["turns"], 1):
+        if turn["verdict"]["status"] == Status.ERROR:
+            return  # Its verifier could not run, so there is no verdict to compare with.
         answer = Completion(turn["text"], token_ids=turn["token_ids"], finish_reason=turn["finish_reason"])
         _, reward, terminated, truncated, info = env.step(answer)
         for name, before, after in (

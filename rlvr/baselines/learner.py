@@ -66,7 +66,10 @@ class Learner:
         """Log-probabilities of the masked tokens, `[N]`, row by row, each given everything before it."""
         logits = self.model(input_ids=batch.ids[:, :-1], use_cache=False).logits  # [B, T - 1, V]
         targets = batch.mask[:, 1:]
-        chosen = logits[targets].float() / temperature  # [N, V]
+        chosen = logits[targets]  # [N, V]
+        if chosen.dtype in (torch.bfloat16, torch.float16):
+            chosen = chosen.float()  # Half precision cannot sum a vocabulary's worth of exponentials.
+        chosen = chosen / temperature
         logprobs: Tensor = chosen.log_softmax(-1).gather(1, batch.ids[:, 1:][targets][:, None])[:, 0]
         return logprobs
 

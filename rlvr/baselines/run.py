@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rlvr.baselines import checkpoint
 from rlvr.baselines.config import as_dict
 
 Listener = Callable[[Mapping[str, Any]], None]
@@ -129,10 +128,6 @@ class Run:
             if path.exists():
                 kept = [json.dumps(line) + "\n" for line in _lines(path) if keep(line)]
                 write_whole(path, "".join(kept))
-
-    def save(self, name: str, *, model: Any, tokenizer: Any, state: Mapping[str, Any]) -> Path:
-        """Write a checkpoint."""
-        return checkpoint.save(self.checkpoints, name, model=model, tokenizer=tokenizer, state=state)
 
 
 def write_whole(path: Path, text: str) -> None:

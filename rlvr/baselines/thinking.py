@@ -19,6 +19,7 @@ _KEY = StreamKey("rlvr/worked-sums", "v0")
 def config() -> TrainConfig:
     """The recipe: three-digit column sums asked bare, tiny policy, cold start, then GRPO on correctness alone."""
     return TrainConfig(
+        threads=2,
         env=EnvConfig("rlvr/Math-v0", kwargs={"families": "sum", "level": 3, "instruction": "", "split": "train"}),
     )
 

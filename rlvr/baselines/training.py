@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines import checkpoint
@@ -74,6 +77,8 @@ class TrainConfig:
 
     seed: int = 0
     """Of weights, tasks and sampling."""
+    threads: int = 0
+    """Threads of torch on the CPU; 0 leaves the number as it is. Sums round by it, so it belongs to "same seed"."""
     env: EnvConfig = field(default_factory=EnvConfig)
     policy: PolicyConfig = field(default_factory=PolicyConfig)
     cold_start: ColdStartConfig = field(default_factory=ColdStartConfig)
@@ -102,13 +107,14 @@ class Training:
         self.sft = SFT(self.model, self.tokenizer, self._example_stream(envs[0]), config.cold_start.sft)
         self.grpo = GRPO(self.model, self.tokenizer, envs, config.grpo, seed=config.seed)
         self.seconds = 0.0
-        if state is not None:
+        if resume_from is not None and state is not None:
             self.seconds = state["seconds"]
             self.sft.step_count = state["cold_start_steps"]
             if state["phase"] == "cold_start":
                 self.sft.load_state_dict(state["algorithm"])
             else:
                 self.grpo.load_state_dict(state["algorithm"])
+            checkpoint.drop_after(resume_from)
             run.rewind(lambda line: _is_before(line, state["phase"], state["algorithm"]["step"]))
 
     def _example_stream(self, env: Any) -> Callable[[int], Example]:
@@ -129,6 +135,10 @@ class Training:
         Returns:
             Whether the end was reached.
         """
+        with torch_threads(self.config.threads):
+            return self._go(stop)
+
+    def _go(self, stop: Callable[[], bool]) -> bool:
         while self.sft.step_count < self.config.cold_start.sft.steps:
             started = time.perf_counter()
             metrics = self.sft.step()
@@ -186,7 +196,8 @@ class Training:
                 )
 
     def _save(self, phase: str, algorithm: SFT | GRPO) -> Path:
-        return self.run.save(
+        return checkpoint.save(
+            self.run.checkpoints,
             f"{phase}-{algorithm.step_count:06d}",
             model=self.model,
             tokenizer=self.tokenizer,
@@ -197,6 +208,17 @@ class Training:
                 "algorithm": algorithm.state_dict(),
             },
         )
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[None]:
+    """Have torch use `count` threads for a while; 0 changes nothing."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def held_out(config: TrainConfig, model: Any, tokenizer: Any) -> dict[str, Evaluation]:

@@ -20,6 +20,7 @@ from rlvr.baselines.config import merge, read
 from rlvr.baselines.report import write_report
 from rlvr.baselines.run import Run
 from rlvr.baselines.training import TrainConfig, train
+from rlvr.cli import UsageError
 from rlvr.cli.arguments import Parsed, console, make_environment
 from rlvr.cli.panel import REFRESH_SECONDS, Panel
 from rlvr.cli.summary import print_summary
@@ -39,7 +40,7 @@ class Train(Parsed):
     out: Path | None = None
     """The run's folder; by default a new one in runs/."""
     resume: Path | None = None
-    """Go on with this run: its folder, or one of its checkpoints. Its own configuration is used."""
+    """Go on with this run: its folder, or one of its checkpoints (what came after that one is dropped)."""
     settings: Annotated[TrainConfig, tyro.conf.arg(name="")] = field(default_factory=TrainConfig)
     """The run's configuration."""
 
@@ -50,8 +51,6 @@ class Train(Parsed):
         try:
             settings = recipe(name)()
         except ValueError as error:
-            from rlvr.cli import UsageError
-
             raise UsageError(str(error)) from error
         path = _flag(arguments, "--config")
         if path is not None:

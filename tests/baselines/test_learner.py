@@ -1,4 +1,5 @@
 import dataclasses
+from itertools import pairwise
 
 import pytest
 import torch
@@ -24,20 +25,20 @@ def rows(count=12):
     return made
 
 
-def clip_loss(learner):
-    grpo = GRPO.__new__(GRPO)
+def clip_loss():
+    grpo = GRPO.__new__(GRPO)  # Of GRPO only its loss is wanted, without environments and agent.
     grpo.config = GRPOConfig()
     return grpo._loss
 
 
 def gradients(micro_batch_tokens, dtype):
-    """The summed gradient, read off before the optimizer moves: with rate 0 nothing moves, and clipping is out of reach."""
+    """Loss and summed gradient, read off before they are forgotten; rate 0 moves nothing, clipping is out of reach."""
     model = tiny_model(0, width=32, layers=2, heads=2).to(dtype)
     config = OptimizerConfig(lr=0.0, max_grad_norm=1e9, micro_batch_tokens=micro_batch_tokens)
     learner = Learner(model, config=config, total_steps=1, pad_id=0)
     kept = {}
     learner._forget_gradients = lambda: kept.update({n: p.grad.clone() for n, p in model.named_parameters()})
-    metrics = learner.step(rows(), clip_loss(learner))
+    metrics = learner.step(rows(), clip_loss())
     return metrics["loss"], kept
 
 
@@ -92,7 +93,7 @@ def test_the_schedule_rises_then_falls_to_its_share():
         learner.schedules[0].step()
     assert rates[:4] == pytest.approx([0.25, 0.5, 0.75, 1.0])
     assert rates[13] == pytest.approx(0.1)
-    assert all(a >= b for a, b in zip(rates[3:], rates[4:], strict=False))
+    assert all(a >= b for a, b in pairwise(rates[3:]))
 
 
 @pytest.mark.parametrize("kind", ["adamw", "muon"])

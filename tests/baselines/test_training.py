@@ -12,6 +12,7 @@ from rlvr.baselines.sft import SFTConfig
 from rlvr.baselines.training import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, train
 
 CONFIG = TrainConfig(
+    threads=1,
     env=EnvConfig("tests.toys:toy/Successor-v0", kwargs={}, held_out={}),
     policy=PolicyConfig(width=32, layers=1),
     cold_start=ColdStartConfig(answers="tests.toys:worked_answer", sft=SFTConfig(steps=6, batch_size=4)),

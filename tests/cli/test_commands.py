@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -119,3 +121,27 @@ def test_play_judges_a_person_and_ends_with_the_input(capsys, monkeypatch):
     status, out, _ = run(capsys, "play", "Math-v0", "--kwargs", '{"families": "sum", "level": 3}')
     assert status == 0
     assert out.count("=> wrong") == 2 and "0 of 2 right." in out
+
+
+def test_commands_that_train_nothing_work_without_torch(tmp_path):
+    log = tmp_path / "episodes.jsonl"
+    calls = [
+        ["list"],
+        ["show", "Math-v0"],
+        ["eval", "Math-v0", "--episodes", "3", "--out", str(log)],
+        ["replay", str(log)],
+        ["eval", "Math-v0", "--agent", "runs/some-policy"],
+    ]
+    program = f"""
+import sys
+class NotInstalled:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "transformers"):
+            raise ModuleNotFoundError(f"No module named {{name!r}}")
+sys.meta_path.insert(0, NotInstalled())
+from rlvr.cli import main
+print("statuses", [main(call) for call in {calls!r}])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert "statuses [0, 0, 0, 0, 2]" in done.stdout, done.stdout + done.stderr
+    assert 'pip install "rlvr[train]"' in done.stderr

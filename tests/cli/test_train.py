@@ -101,7 +101,8 @@ def test_ctrl_c_leaves_a_checkpoint_that_resume_goes_on_from(config, tmp_path):
     )
     metrics = out / "metrics.jsonl"
     wait_for(
-        lambda: process.poll() is not None or (metrics.exists() and '"grpo"' in metrics.read_text()), "the first RL step"
+        lambda: process.poll() is not None or (metrics.exists() and '"grpo"' in metrics.read_text()),
+        "the first RL step",
     )
     process.send_signal(signal.SIGINT)
     printed, _ = process.communicate(timeout=60)

@@ -89,7 +89,7 @@ def line_chart(
     ys = [y for _, one in shown for _, y in one.finite]
     frame = _Frame.around(xs, y_range or (min(0.0, *ys), max(0.0, *ys)), size)
     drawn = [_line(frame, colour, one) for colour, one in shown]
-    ends = [(colour, frame.y(one.finite[-1][1]), number(one.finite[-1][1])) for colour, one in shown]
+    ends = [(colour, one.finite[-1], number(one.finite[-1][1])) for colour, one in shown]
     return _figure(title, frame, shown, [*drawn, *_end_labels(frame, ends)], x_label, y_label)
 
 
@@ -131,10 +131,10 @@ def area_chart(
         top = [base + y for base, (_, y) in zip(floor, one.points, strict=True)]
         upper, lower = ([*zip(xs, edge, strict=True)] for edge in (top, floor))
         if len(xs) == 1:  # A layer of one point has no width to be seen by.
-            upper, lower = ([(max(0.0, x - 0.5), y), (x + 0.5, y)] for [(x, y)] in (upper, lower))
+            upper, lower = ([(max(0.0, x - 0.5), y), (min(x + 0.5, frame.x_end), y)] for [(x, y)] in (upper, lower))
         drawn.append(f'<path class="layer {colour}" d="{_path(frame, _thin(upper) + _thin(lower)[::-1])}Z"/>')
         if one.points[-1][1] >= _NAMED * (y_range[1] - y_range[0]):
-            ends.append((colour, frame.y((top[-1] + floor[-1]) / 2), number(one.points[-1][1])))
+            ends.append((colour, (xs[-1], (top[-1] + floor[-1]) / 2), number(one.points[-1][1])))
         floor = top
     return _figure(title, frame, shown, [*drawn, *_end_labels(frame, ends)], x_label, y_label)
 
@@ -237,10 +237,10 @@ def _line(frame: _Frame, colour: str, series: Series) -> str:
     return "".join(parts)
 
 
-def _end_labels(frame: _Frame, ends: Sequence[tuple[str, float, str]]) -> list[str]:
-    """The last value of each series at its height, moved apart where they would overlap."""
-    ends = sorted(ends, key=lambda end: end[1])
-    heights = [y for _, y, _ in ends]
+def _end_labels(frame: _Frame, ends: Sequence[tuple[str, Point, str]]) -> list[str]:
+    """The last value of each series where it ends, moved apart where they would overlap."""
+    ends = sorted(ends, key=lambda end: -end[1][1])
+    heights = [frame.y(y) for _, (_, y), _ in ends]
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] + _LINE_HEIGHT)
     limit = frame.bottom
@@ -248,8 +248,8 @@ def _end_labels(frame: _Frame, ends: Sequence[tuple[str, float, str]]) -> list[s
         heights[i] = min(heights[i], limit)
         limit = heights[i] - _LINE_HEIGHT
     return [
-        f'<text class="end {colour}" x="{frame.right + 7}" y="{y + 4:.1f}">{text}</text>'
-        for (colour, _, text), y in zip(ends, heights, strict=True)
+        f'<text class="end {colour}" x="{frame.x(x) + 7:.1f}" y="{height + 4:.1f}">{text}</text>'
+        for (colour, (x, _), text), height in zip(ends, heights, strict=True)
     ]
 
 

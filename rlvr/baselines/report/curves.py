@@ -23,9 +23,9 @@ _DIAGNOSTICS = (
     ("surprise", "Surprise of the samples", "nats a token"),
     ("kl", "KL from sampler to learner", "nats a token"),
     ("clipped", "Clipped tokens", "share"),
-    ("mismatch", "Log-ratio of learner to sampler, absolute", "nats a token"),
+    ("mismatch", "Log-ratio to the sampler, absolute", "nats a token"),
     ("grad_norm", "Gradient norm, before clipping", "L2 norm"),
-    ("trained_groups", "Groups that train: their rewards differ", "groups a step"),
+    ("trained_groups", "Groups whose rewards differ: they train", "groups a step"),
     ("lr", "Learning rate", "of AdamW"),
     ("error_episodes", "Episodes whose verifier failed", "episodes a step"),
 )

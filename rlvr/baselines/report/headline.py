@@ -29,13 +29,15 @@ def sentence(history: History) -> str:
             f"{tasks}, at RL step {before['step']:,}, {markup(main)} accuracy is {before['accuracy']:.2f} and mean "
             f"length {before['length']:.0f} tokens; there is no other evaluation to compare with."
         )
-    moves = [f"{markup(main)} accuracy {_moved(before['accuracy'], after['accuracy'], 2)}"]
+    text = (
+        f"{tasks}, {markup(main)} accuracy {_moved(before['accuracy'], after['accuracy'], 2)} and mean length "
+        f"{_moved(before['length'], after['length'], 0)} tokens in {after['step'] - before['step']:,} RL steps"
+    )
     for decoding, others in history.evaluations.items():
         if decoding != main and before["step"] in others and after["step"] in others:
             was, now = others[before["step"]]["accuracy"], others[after["step"]]["accuracy"]
-            moves.append(f"{markup(decoding)} accuracy {_moved(was, now, 2)}")
-    moves.append(f"mean length {_moved(before['length'], after['length'], 0)} tokens")
-    text = f"{tasks}, {', '.join(moves[:-1])}, and {moves[-1]}, in {after['step'] - before['step']:,} RL steps."
+            text += f"; {markup(decoding)} accuracy {_moved(was, now, 2)}"
+    text += "."
     error = math.hypot(before["standard_error"], after["standard_error"])
     if abs(after["accuracy"] - before["accuracy"]) < 2 * error:
         text += f" The change in {markup(main)} accuracy is less than two standard errors, {2 * error:.2f}."

@@ -9,7 +9,7 @@ What a model wrote is untrusted: `markup` is the only way by which it gets onto 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -104,7 +104,7 @@ def _answer(label: str, episode: Record) -> str:
     tokens = sum(len(turn["token_ids"]) for turn in episode["turns"])
     cut = ", cut off" if last["finish_reason"] == "length" else ""
     head = f"<h4>{markup(label)} {_badge(last['verdict']['status'])} <small>{tokens:,} tokens{cut}</small></h4>"
-    return f'<section class="answer">{head}{"".join(parts)}<p>{_reward(episode)}{_found(last["verdict"])}</p></section>'
+    return f'<section class="answer">{head}{"".join(parts)}<p>{" · ".join(_judgement(episode))}</p></section>'
 
 
 def _message(message: Record) -> str:
@@ -129,18 +129,15 @@ def _badge(status: str) -> str:
     return f'<span class="badge c{STATUS_COLOURS.get(status, 5)}">{markup(status)}</span>'
 
 
-def _reward(episode: Record) -> str:
-    """`reward 0.80 = correct 1.00 + length −0.20`."""
+def _judgement(episode: Record) -> Iterator[str]:
+    """What the verifier read and said, and the reward with its terms: `reward 0.800 = correct 1.00 + length −0.200`."""
+    verdict = episode["turns"][-1]["verdict"]
+    if verdict.get("answer") is not None:
+        yield f"answer <code>{_shortened(str(verdict['answer']))}</code>"
+    if verdict.get("reason"):
+        yield _shortened(str(verdict["reason"]))
     terms: dict[str, float] = {}
     for turn in episode["turns"]:
         for name, value in turn["reward_terms"].items():
             terms[name] = terms.get(name, 0.0) + value
-    total = " + ".join(f"{markup(name)} {number(value)}" for name, value in terms.items())
-    return f"reward {number(episode['reward'])} = {total}"
-
-
-def _found(verdict: Record) -> str:
-    """What the verifier read, and what it says of it."""
-    answer, reason = verdict.get("answer"), verdict.get("reason")
-    found = f"; read <code>{_shortened(str(answer))}</code>" if answer is not None else ""
-    return found + (f"; {_shortened(str(reason))}" if reason else "")
+    yield f"reward {number(episode['reward'])} = " + " + ".join(f"{markup(k)} {number(v)}" for k, v in terms.items())
