@@ -1,0 +1,82 @@
+"""The doors to verification: judge a completion, or run a check that an environment has planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from rlvr import registry
+from rlvr.core import Check, Verdict
+from rlvr.envs.verification import pool
+
+
+def verify(family: str, completion: str, reference: Any, **options: Any) -> Verdict:
+    r"""Judge one completion.
+
+    Args:
+        family: A verifier's name, such as `"math"`; `rlvr.registry.verifiers()` lists them.
+        completion: The model's text. A `Completion` may say that it was cut.
+        reference: The gold, as the family's tasks hold it.
+        options: The family's own.
+
+    Returns:
+        The verdict; `error` only if the verifier itself failed, twice.
+
+    Raises:
+        ValueError: There is no such family, or the reference or an option is not the family's.
+        TypeError: The completion is not a string.
+
+    Example:
+        >>> verify("math", "so it is \\boxed{7}", "7").status
+        <Status.CORRECT: 'correct'>
+    """
+    return verify_many(family, [completion], [reference], **options)[0]
+
+
+def verify_many(family: str, completions: Sequence[str], references: Sequence[Any], **options: Any) -> list[Verdict]:
+    """Judge completions, each against its own reference, with their checks side by side.
+
+    Raises:
+        ValueError, TypeError: As for `verify`; or there are not as many references as completions.
+    """
+    if isinstance(completions, str) or isinstance(references, str):
+        raise TypeError("Expected sequences of completions and of references, actually: a str. Use verify for one.")
+    if len(completions) != len(references):
+        raise ValueError(
+            f"Expected one reference for each completion, actually: {len(completions)} completions, "
+            f"{len(references)} references."
+        )
+    for completion in completions:
+        if not isinstance(completion, str):
+            raise TypeError(
+                f"Expected the completion to be a str, actually: {type(completion).__name__} {completion!r:.80}."
+            )
+    plan = registry.verifier(family)
+    planned: list[Verdict | Future[Verdict]] = []
+    running: dict[str, Future[Verdict]] = {}  # Samples of one group often give the same answer.
+    for completion, reference in zip(completions, references, strict=True):
+        outcome: Verdict | Check = plan(completion, reference, **options)
+        if isinstance(outcome, Verdict):
+            planned.append(outcome)
+        else:
+            key = outcome.key()
+            if key not in running:
+                running[key] = submit(outcome)
+            planned.append(running[key])
+    return [outcome if isinstance(outcome, Verdict) else outcome.result() for outcome in planned]
+
+
+def submit(check: Check) -> Future[Verdict]:
+    """Queue a check; the future's result is its verdict, and `asyncio.wrap_future` makes it awaitable."""
+    return pool.current().submit(check)
+
+
+def prefetch(check: Check) -> None:
+    """Start a check whose verdict `judge` will be asked for."""
+    pool.current().prefetch(check)
+
+
+def judge(check: Check) -> Verdict:
+    """The verdict of a check, prefetched or computed now; run once more on a fresh worker if the first run fails."""
+    return pool.current().judge(check)

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rlvr
+from rlvr import registry
+from rlvr.core import Check, Completion, Status, Verdict
+from rlvr.envs import verification
+
+
+def plan(completion, reference, *, where="here"):
+    """Right if the completion is the reference; judged here or by a worker."""
+    if where == "worker":
+        return Check("tests.planted_verifiers:same", (completion, reference))
+    return Verdict(Status.CORRECT, 1.0) if completion == reference else Verdict(Status.WRONG)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def planted_family():
+    registry.register_verifier("planted", f"{__name__}:plan")
+    yield
+    del registry.catalogue._VERIFIERS["planted"]
+
+
+@pytest.mark.parametrize("where", ["here", "worker"])
+def test_verify_judges_one_completion_wherever_its_check_runs(where):
+    assert rlvr.verify("planted", "7", "7", where=where).status is Status.CORRECT
+    assert rlvr.verify("planted", Completion("8"), "7", where=where).status is Status.WRONG
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("ab")), max_size=12), st.sampled_from(["here", "worker"])
+)
+def test_verify_many_is_verify_of_each(pairs, where):
+    completions, references = [c for c, _ in pairs], [r for _, r in pairs]
+    verdicts = rlvr.verify_many("planted", completions, references, where=where)
+    assert [verdict.status for verdict in verdicts] == [
+        Status.CORRECT if completion == reference else Status.WRONG for completion, reference in pairs
+    ]
+
+
+def test_equal_checks_of_one_batch_run_once():
+    before = verification.statistics().checks
+    rlvr.verify_many("planted", ["7"] * 9 + ["8"], ["7"] * 10, where="worker")
+    assert verification.statistics().checks - before == 2
+
+
+def test_an_unknown_family_is_named_with_the_nearest_one():
+    with pytest.raises(ValueError, match=r"Unknown verifier 'plantd'\. Perhaps you meant 'planted'"):
+        rlvr.verify("plantd", "7", "7")
+
+
+@pytest.mark.parametrize("completion", [None, b"7", 7, ["7"]])
+def test_a_completion_that_is_no_string_is_refused(completion):
+    with pytest.raises(TypeError, match="Expected the completion to be a str, actually: "):
+        rlvr.verify("planted", completion, "7")
+
+
+def test_sequences_of_other_lengths_and_a_lone_string_are_refused():
+    with pytest.raises(ValueError, match="2 completions, 1 references"):
+        rlvr.verify_many("planted", ["7", "8"], ["7"])
+    with pytest.raises(TypeError, match="Use verify for one"):
+        rlvr.verify_many("planted", "7", ["7"])
+
+
+def test_statistics_are_frozen_counts():
+    statistics = verification.statistics()
+    with pytest.raises(AttributeError):
+        statistics.checks = 0
+    assert min(statistics.checks, statistics.hits, statistics.misses, statistics.retries, statistics.restarts) >= 0

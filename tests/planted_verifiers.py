@@ -1,0 +1,158 @@
+"""Verifiers with planted faults, for workers to import by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import numpy as np
+
+from rlvr.core import Status, Verdict
+
+
+def echo(text: str, **options: object) -> Verdict:
+    """Correct, with the text as the answer."""
+    return Verdict(Status.CORRECT, 1.0, answer=text, reason=repr(sorted(options)))
+
+
+def codepoints(text: str) -> Verdict:
+    return Verdict(Status.CORRECT, 1.0, answer=" ".join(format(ord(c), "x") for c in text))
+
+
+def pid(salt: int = 0) -> Verdict:
+    return Verdict(Status.CORRECT, 1.0, answer=str(os.getpid()))
+
+
+def loops() -> Verdict:
+    while True:
+        pass
+
+
+def loops_through_signals() -> Verdict:
+    while True:
+        try:
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
+            while True:
+                pass
+        except BaseException:
+            continue
+
+
+def allocates() -> Verdict:
+    return Verdict(Status.CORRECT, 1.0, answer=str(len(bytearray(1 << 40))))
+
+
+HOARD: list[np.ndarray] = []
+
+
+def hoards(size: int) -> Verdict:
+    """Keep so many bytes of address space for good."""
+    HOARD.append(np.empty(size, dtype=np.uint8))
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def recurses(depth: int = 0) -> Verdict:
+    return recurses(depth + 1)
+
+
+def aborts() -> Verdict:
+    os.abort()
+
+
+def segfaults() -> Verdict:
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def sleeps() -> Verdict:
+    time.sleep(3600)
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def raises(message: str = "planted") -> Verdict:
+    raise RuntimeError(message)
+
+
+def exits() -> Verdict:
+    sys.exit(0)
+
+
+def exits_hard() -> Verdict:
+    os._exit(0)
+
+
+def closes_everything() -> Verdict:
+    os.closerange(0, 1 << 10)
+    time.sleep(3600)
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def prints(text: str) -> Verdict:
+    print(text)
+    sys.stdout.write("\x00\x00\x00\x05hello")
+    sys.stdout.flush()
+    os.write(1, b"\x00\x00\x00\x02{}")
+    os.write(2, b"noise")
+    return Verdict(Status.CORRECT, 1.0, answer=sys.stdin.read())
+
+
+def naps(seconds: float, name: int) -> Verdict:
+    time.sleep(seconds)
+    return Verdict(Status.CORRECT, 1.0, answer=str(name))
+
+
+def returns_a_bool() -> bool:
+    return True
+
+
+def raises_once(marker: str) -> Verdict:
+    """Fail until the file `marker` exists, and make it: the second run is right."""
+    if not os.path.exists(marker):
+        with open(marker, "w"):
+            pass
+        raise RuntimeError("first run")
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def dies_once(marker: str) -> Verdict:
+    if not os.path.exists(marker):
+        with open(marker, "w"):
+            pass
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def same(answer: str, reference: str) -> Verdict:
+    if answer == reference:
+        return Verdict(Status.CORRECT, 1.0, answer, "pool")
+    return Verdict(Status.WRONG, 0.0, answer, "pool")
+
+
+def kills_itself() -> Verdict:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def writes_noise() -> Verdict:
+    """Write to every descriptor that is open."""
+    for descriptor in range(3, 20):
+        try:
+            os.write(descriptor, b"\xff" * 64)
+        except OSError:
+            continue
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def meets(folder: str, number: int, name: int) -> Verdict:
+    """Wait until `number` checks are here at once; they can only meet if they run side by side."""
+    with open(os.path.join(folder, str(name)), "w"):
+        pass
+    while len(os.listdir(folder)) < number:
+        time.sleep(0.01)
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def path() -> Verdict:
+    return Verdict(Status.CORRECT, 1.0, answer="\n".join(sys.path))
