@@ -94,7 +94,7 @@ class Completion(str):
         return Completion(text, finish_reason=self.finish_reason)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Task:
     """One question with everything needed to judge an answer to it."""
 
@@ -106,6 +106,19 @@ class Task:
     """The gold: JSON data that the family's verifier reads. Never shown to the model."""
     tags: Mapping[str, Any] = field(default_factory=dict)
     """What reports group by: family, level, subject, year."""
+
+    def __init__(self, id: str, prompt: str, reference: Any, tags: Mapping[str, Any] | None = None) -> None:
+        """Make a task."""
+        # Every reset makes one; the generated __init__ of a frozen class takes twice as long.
+        _set_id(self, id)
+        _set_prompt(self, prompt)
+        _set_reference(self, reference)
+        _set_tags(self, {} if tags is None else tags)
+
+
+_set_id, _set_prompt, _set_reference, _set_tags = (
+    vars(Task)[slot].__set__ for slot in ("id", "prompt", "reference", "tags")
+)
 
 
 class Status(StrEnum):
@@ -286,7 +299,7 @@ class VerifiableEnv(gym.Env[Observation, str]):
     """
 
     metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}  # type: ignore[misc]
-    observation_space: Messages
+    observation_space: Messages  # type: ignore[assignment]  # A Message is a dict to the space, which knows no TypedDict.
     action_space: AnyText
 
     def __init__(self, *, max_turns: int = 1, render_mode: str | None = None) -> None:
@@ -303,7 +316,7 @@ class VerifiableEnv(gym.Env[Observation, str]):
         self.turn = 0
         self.episode = -1
         self._stream_seed: int | None = None
-        self._said: list[Message] = []
+        self._said: tuple[Message, ...] = ()
         self._done = True
         self._hint: tuple[str, Verdict | Check] | None = None
 
@@ -389,13 +402,14 @@ class VerifiableEnv(gym.Env[Observation, str]):
     def begin(self, options: dict[str, Any] | None = None) -> Observation:
         """Ask the stream's next task: `reset` without its info, for those who step many environments at once."""
         self.episode += 1
+        seed = self._stream_seed
         if options:
             task = self._selected_task(options)
         else:
-            task = self.draw_task(self.stream_seed, self.episode)
+            task = self.draw_task(self.stream_seed if seed is None else seed, self.episode)
         self.task = task
         self.turn = 0
-        self._said = []
+        self._said = ()
         self._done = False
         self._hint = None
         return tuple(self.open(task))
@@ -436,10 +450,7 @@ class VerifiableEnv(gym.Env[Observation, str]):
         # A hint for other text is worth nothing; identity, because equal text may have another finish reason.
         outcome = hint[1] if hint is not None and hint[0] is action else self.plan(action)
         verdict = outcome if isinstance(outcome, Verdict) else self.judge(outcome)
-        observation, verdict, terminated, truncated = self.settle(action, verdict)
-        assert self.task is not None
-        info = step_info(self.task.id, self.turn, verdict)
-        return observation, verdict.score, terminated, truncated, info
+        return self.conclude(action, verdict)
 
     # The parts of a step, for those who step many environments at once.
 
@@ -460,31 +471,31 @@ class VerifiableEnv(gym.Env[Observation, str]):
         assert self.task is not None
         return self.check(self.task, action)
 
-    def settle(self, action: str, verdict: Verdict) -> tuple[Observation, Verdict, bool, bool]:
-        """The last part of a step: take the verdict and go on.
-
-        Returns:
-            New messages, the verdict that stands (`pending` on a turn that is not the last; its score is the reward),
-            terminated, truncated.
-        """
+    def conclude(self, action: str, verdict: Verdict) -> tuple[Observation, float, bool, bool, Info]:
+        """The last part of a step: take the verdict and go on. Returns what `step` returns."""
+        assert self.task is not None
         self._hint = None
         self.turn += 1
-        self._said.append({"role": "assistant", "content": action})
+        self._said += ({"role": "assistant", "content": action},)
+        observation: Observation = ()
         status = verdict.status
-        if status is Status.ERROR:
-            self._done = True
-            return (), verdict, False, True
-        # A cut sample has no end-of-turn token, so the conversation cannot go on after it.
-        cut = getattr(action, "finish_reason", None) is FinishReason.LENGTH
-        if status is Status.CORRECT or cut or self.turn >= self.max_turns:
-            self._done = True
-            return (), verdict, True, False
-        assert self.task is not None
-        reply: Message = {"role": "user", "content": self.feedback(self.task, verdict)}
-        self._said.append(reply)
-        return (reply.copy(),), PENDING, False, False
+        truncated = status is Status.ERROR
+        terminated = not truncated and (status is Status.CORRECT or self.turn >= self.max_turns or _is_cut(action))
+        self._done = terminated or truncated
+        if not self._done:
+            reply: Message = {"role": "user", "content": self.feedback(self.task, verdict)}
+            self._said += (reply,)
+            observation = (reply.copy(),)
+            verdict = PENDING
+        info = {
+            "task": self.task.id,
+            "turn": self.turn,
+            "verdict": verdict.as_dict(),
+            "reward_terms": {"correct": verdict.score},
+        }
+        return observation, verdict.score, terminated, truncated, info
 
-    def render(self) -> str | None:  # type: ignore[override]
+    def render(self) -> str | None:
         """The conversation so far, a line of dashes with the role above each message."""
         if self.render_mode is None:
             gym.logger.warn('render() needs render_mode="ansi": gym.make(id, render_mode="ansi").')
@@ -492,9 +503,9 @@ class VerifiableEnv(gym.Env[Observation, str]):
         return "\n".join(f"--- {message['role']}\n{message['content']}" for message in self.transcript)
 
 
-def step_info(task: str, turn: int, verdict: Verdict) -> Info:
-    """The info of a step that answered the task of that id, on that turn."""
-    return {"task": task, "turn": turn, "verdict": verdict.as_dict(), "reward_terms": {"correct": verdict.score}}
+def _is_cut(action: str) -> bool:
+    """Whether the sample has no end-of-turn token, so that the conversation cannot go on after it."""
+    return isinstance(action, Completion) and action.finish_reason is FinishReason.LENGTH
 
 
 PENDING = Verdict(Status.PENDING)

@@ -68,11 +68,15 @@ def extract(completion: str, *, convention: str = "auto", opened_think: bool = F
         >>> extract(r"<think>\boxed{1}?</think> It is \boxed{\frac{1}{2}}.")
         Extraction(answer='\\frac{1}{2}', mode='boxed', unclosed=False, delimited=True)
     """
-    closed = completion.rfind("</think>")
-    if completion.rfind("<think>") > closed or (opened_think and closed < 0):
-        return _UNCLOSED
-    start = max(closed + 8 if closed >= 0 else 0, len(completion) - WINDOW)
-    part = completion[start:] if start > 0 else completion
+    part = completion
+    if opened_think or "think>" in completion:
+        closed = completion.rfind("</think>")
+        if completion.rfind("<think>") > closed or (opened_think and closed < 0):
+            return _UNCLOSED
+        if closed >= 0:
+            part = completion[closed + 8 :]
+    if len(part) > WINDOW:
+        part = part[-WINDOW:]
     if convention == "auto":
         found = _boxed(part) or _tagged(part) or _hashed(part) or _phrased(part)
     elif convention in _READERS:
@@ -97,8 +101,7 @@ def _boxed(part: str) -> Extraction | None:
             and content
             and "{" not in content
             and "\\" not in content
-            and part.find("\\fbox", end) < 0
-            and part.find("\\boxed", end) < 0
+            and (part.find("\\", end) < 0 or (part.find("\\fbox", end) < 0 and part.find("\\boxed", end) < 0))
         ):
             return Extraction(content, "boxed")
     content = _last_box(part)
