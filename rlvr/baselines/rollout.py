@@ -54,12 +54,18 @@ def collect(
 
     Raises:
         ValueError: `group_size` does not divide the number of environments.
+        TypeError: An environment does not observe messages.
     """
     if group_size < 1 or len(envs) % group_size:
         raise ValueError(f"Expected group_size to divide the {len(envs)} environments, actually: {group_size}.")
     conversations: list[list[Message]] = []
     for i, env in enumerate(envs):
         observation, _ = env.reset(seed=seed, options={"episode": first_episode + i // group_size})
+        if not isinstance(observation, tuple):
+            raise TypeError(
+                f"Expected the environment to observe messages, actually: {observation!r:.80}. "
+                "Agents answer conversations: leave TextObservation out."
+            )
         conversations.append(list(observation))
     turns: list[list[Turn]] = [[] for _ in envs]
     ends: list[tuple[bool, bool]] = [(False, False)] * len(envs)

@@ -2,6 +2,7 @@ import pytest
 
 from rlvr.agents import ScriptedAgent
 from rlvr.baselines.rollout import ErrorWindow, VerifierFailure, collect, make_envs, split_errors
+from rlvr.wrappers import TextObservation
 
 ENV = "tests.toys:toy/Successor-v0"
 
@@ -39,6 +40,12 @@ def test_episodes_of_different_lengths_share_a_batch():
 def test_a_group_size_that_does_not_divide_is_refused():
     with pytest.raises(ValueError, match="divide the 3 environments, actually: 2"):
         collect(make_envs(ENV, {}, 3), ScriptedAgent("oracle"), seed=0, first_episode=0, group_size=2)
+
+
+def test_an_environment_that_does_not_observe_messages_is_refused_with_the_remedy():
+    envs = [TextObservation(env) for env in make_envs(ENV, {}, 1)]
+    with pytest.raises(TypeError, match="leave TextObservation out"):
+        collect(envs, ScriptedAgent("oracle"), seed=0, first_episode=0)
 
 
 def test_one_error_spoils_its_whole_group_and_no_other():
