@@ -401,30 +401,33 @@ class VerifiableEnv(gym.Env[Observation, str]):
 
     def begin(self, options: dict[str, Any] | None = None) -> Observation:
         """Ask the stream's next task: `reset` without its info, for those who step many environments at once."""
-        self.episode += 1
         seed = self._stream_seed
+        if seed is None:
+            seed = self.stream_seed
+        episode = self.episode + 1
         if options:
-            task = self._selected_task(options)
+            task, episode = self._selected_task(options, seed, episode)
         else:
-            task = self.draw_task(self.stream_seed if seed is None else seed, self.episode)
+            task = self.draw_task(seed, episode)
+        # Nothing has changed until here: options that are refused leave the episode as it was.
         self.task = task
+        self.episode = episode
         self.turn = 0
         self._said = ()
         self._done = False
         self._hint = None
         return tuple(self.open(task))
 
-    def _selected_task(self, options: dict[str, Any]) -> Task:
-        unknown = sorted(set(options) - {"task", "episode"})
-        if unknown or len(options) != 1:
+    def _selected_task(self, options: dict[str, Any], seed: int, following: int) -> tuple[Task, int]:
+        """The task that was asked for, and the number of the episode it makes; `following` is the next one's."""
+        if len(options) != 1 or not options.keys() <= {"task", "episode"}:
             raise ValueError(f'Expected options to have one key, "task" or "episode", actually: {sorted(options)}.')
         if "task" in options:
-            return self.find_task(options["task"], self.stream_seed)
+            return self.find_task(options["task"], seed), following
         episode = options["episode"]
         if not isinstance(episode, int) or isinstance(episode, bool) or episode < 0:
             raise ValueError(f'Expected options["episode"] to be an integer of at least 0, actually: {episode!r}.')
-        self.episode = episode
-        return self.draw_task(self.stream_seed, episode)
+        return self.draw_task(seed, episode), episode
 
     def prefetch(self, action: str) -> None:
         """Plan `step(action)` and start its check. A hint: `step` with another action simply checks that one."""

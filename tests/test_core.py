@@ -203,6 +203,18 @@ def test_bad_options_are_refused_by_name(options, match):
         SumEnv().reset(seed=0, options=options)
 
 
+def test_a_refused_reset_leaves_the_episode_as_it_was():
+    env = SumEnv()
+    env.reset(seed=0)
+    env.reset()
+    task, episode = env.task, env.episode
+    with pytest.raises(ValueError):
+        env.reset(options={"episode": -1})
+    assert (env.task, env.episode) == (task, episode)
+    env.step("0")
+    assert env.reset()[1] == SumEnv().reset(seed=0, options={"episode": 2})[1]
+
+
 @pytest.mark.parametrize("turns", [0, -1, 1.0, True, "2", None])
 def test_a_bad_number_of_turns_is_refused(turns):
     with pytest.raises(ValueError, match="max_turns to be an integer of at least 1, actually"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console, Group
@@ -47,7 +47,12 @@ class Panel:
             self._live.stop()
 
     def __call__(self, line: Mapping[str, Any]) -> None:
-        """Take in a line of metrics."""
+        """Take in a line of metrics, and print it if there is no live panel."""
+        self._take(line)
+        if self._live is None and _worth_a_line(line):
+            self._console.print(_plain(line, self._totals), soft_wrap=True)
+
+    def _take(self, line: Mapping[str, Any]) -> None:
         with self._lock:
             phase = line["phase"]
             if phase == "evaluation":
@@ -56,8 +61,11 @@ class Panel:
                 self._latest[phase] = line
             if phase == "grpo":
                 self._accuracy.append(line["accuracy"])
-        if self._live is None and _worth_a_line(line):
-            self._console.print(_plain(line, self._totals), soft_wrap=True)
+
+    def recall(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Take in what a resumed run logged before, without saying it again."""
+        for line in lines:
+            self._take(line)
 
     def note(self, text: str) -> None:
         """Say something beside the numbers."""

@@ -107,6 +107,7 @@ def _watch(settings: TrainConfig, run: Run, start: Path | None) -> int:
     transformers.utils.logging.disable_progress_bar()  # It would draw over the panel at every checkpoint.
     out = console()
     panel = Panel(settings, out)
+    panel.recall(run.metrics())
     run.listeners.append(panel)
     stop = threading.Event()
     finished, interrupted = _in_thread(
