@@ -25,6 +25,10 @@ COMMANDS = {
 }
 
 
+TRAIN_EXTRA = ("torch", "transformers", "tokenizers", "safetensors")
+"""What the extra `train` brings and the environments do without."""
+
+
 class Command(Protocol):
     """What every subcommand is."""
 
@@ -74,6 +78,13 @@ def _run(name: str, arguments: list[str]) -> int:
         return command.run()
     except user_errors() as error:
         print(f"rlvr {name}: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in TRAIN_EXTRA:
+            raise
+        print(
+            f'rlvr {name}: This needs {error.name}, which is not installed: pip install "rlvr[train]"', file=sys.stderr
+        )
         return 2
 
 

@@ -70,10 +70,8 @@ class Eval(Parsed):
             return ScriptedAgent(self.agent, seed=self.seed)  # type: ignore[arg-type]
         if self.agent.startswith((".", "/", "~")) and not Path(self.agent).expanduser().is_dir():
             raise UsageError(f"Cannot load the agent {self.agent!r}: there is no such folder.")
-        try:
-            from rlvr.agents.transformers_agent import TransformersAgent
-        except ImportError as error:
-            raise UsageError(f'Evaluating a model needs torch: pip install "rlvr[train]" ({error}).') from error
+        from rlvr.agents.transformers_agent import TransformersAgent
+
         try:
             return TransformersAgent.from_pretrained(
                 Path(self.agent).expanduser() if Path(self.agent).expanduser().is_dir() else self.agent,
