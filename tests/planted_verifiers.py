@@ -124,6 +124,40 @@ def dies_once(marker: str) -> Verdict:
     return Verdict(Status.CORRECT, 1.0)
 
 
+def waits_once(marker: str) -> Verdict:
+    """Make the file `marker` and wait to be killed; the second run is right."""
+    if not os.path.exists(marker):
+        with open(marker, "w"):
+            pass
+        time.sleep(3600)
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def dies_by_turns(marker: str, *signals: int) -> Verdict:
+    """Die of one signal after the other; the file `marker` holds how often it did."""
+    with open(marker, "a+") as file:
+        file.seek(0)
+        turn = len(file.read())
+        file.write("x")
+    if turn < len(signals):
+        os.kill(os.getpid(), signals[turn])
+    return Verdict(Status.CORRECT, 1.0, answer=str(turn))
+
+
+def burns(seconds: float) -> Verdict:
+    """Use so many seconds of CPU time."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return Verdict(Status.CORRECT, 1.0)
+
+
+def ignores_its_limit() -> Verdict:
+    signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    while True:
+        pass
+
+
 def same(answer: str, reference: str) -> Verdict:
     if answer == reference:
         return Verdict(Status.CORRECT, 1.0, answer, "pool")

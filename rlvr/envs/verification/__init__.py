@@ -6,10 +6,11 @@
 
 Checks run in worker processes that are killed when they hit a limit. What a check does to itself is the answer's fault
 and the verdict `timeout`: CPU time or memory used up, the stack overrun, a crash (SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
-SIGILL). Everything else is `error`, says nothing about the answer, and stands only after a second failure on a fresh
-worker: a verifier that raises, a worker killed from outside, a wall clock that runs out while CPU time is left. The
-last includes a verifier that sleeps, for it has nothing to wait for. (A model's own program may sleep; what runs
-programs judges that itself.)
+SIGILL). A signal may also come from outside, so a crash must repeat itself on a fresh worker, and SIGXCPU counts only
+if the worker's own resource usage shows the time used up. Everything else is `error`, says nothing about the answer,
+and stands only after a second failure on a fresh worker: a verifier that raises, a worker killed from outside, a wall
+clock that runs out while CPU time is left. The last includes a verifier that sleeps, for it has nothing to wait for.
+(A model's own program may sleep; what runs programs judges that itself.)
 """
 
 from __future__ import annotations

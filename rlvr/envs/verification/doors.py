@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -53,6 +54,8 @@ def verify_many(family: str, completions: Sequence[str], references: Sequence[An
                 f"Expected the completion to be a str, actually: {type(completion).__name__} {completion!r:.80}."
             )
     plan = registry.verifier(family)
+    if options:
+        _expect_options(family, plan, options)
     planned: list[Verdict | Future[Verdict]] = []
     running: dict[str, Future[Verdict]] = {}  # Samples of one group often give the same answer.
     for completion, reference in zip(completions, references, strict=True):
@@ -65,6 +68,20 @@ def verify_many(family: str, completions: Sequence[str], references: Sequence[An
                 running[key] = submit(outcome)
             planned.append(running[key])
     return [outcome if isinstance(outcome, Verdict) else outcome.result() for outcome in planned]
+
+
+def _expect_options(family: str, plan: Callable[..., Any], options: dict[str, Any]) -> None:
+    """Refuse options that the family's `plan(completion, reference, **options)` does not have."""
+    parameters = list(inspect.signature(plan).parameters.values())[2:]
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return
+    known = [parameter.name for parameter in parameters]
+    for option in options:
+        if option not in known:
+            raise ValueError(
+                f"Expected an option of verifier {family!r} to be one of {', '.join(known) or '(it has none)'}, "
+                f"actually: {option!r}."
+            )
 
 
 def submit(check: Check) -> Future[Verdict]:

@@ -6,7 +6,8 @@
 
 One thread watches each worker: it sends a check, waits for the answer under the check's deadline, and kills and
 replaces the worker if there is none. So no event loop is blocked by a worker, and nothing here depends on signals. A
-failed run is repeated once, on a fresh worker; a second failure is the verdict `error`.
+failed run is repeated once, on a fresh worker; a second failure is the verdict `error`, or `timeout` if the worker
+crashed both times by the same signal: then it is the check's doing.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Statistics:
     retries: int = 0
     """Runs repeated on a fresh worker."""
     errors: int = 0
-    """Checks that failed twice: the verdict is `error`."""
+    """Checks whose verdict is `error`: they failed twice."""
     restarts: int = 0
     """Workers started in place of one that was killed or died."""
 
@@ -58,6 +59,13 @@ class _Kept:
 
     future: Future[Verdict]
     claims: int
+
+    def failed(self) -> bool:
+        """Whether the check is done and says nothing about the answer: an `error`, or an exception."""
+        future = self.future
+        if not future.done():
+            return False
+        return future.cancelled() or future.exception() is not None or future.result().status is Status.ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,8 @@ class Pool:
             kept = self._kept.get(key)
             if kept is None:
                 kept = self._kept[key] = _Kept(self._enqueue(check, payload), claims=0)
+            elif kept.failed():
+                kept.future = self._enqueue(check, payload)
             kept.claims += 1
             self._kept.move_to_end(key)
             if len(self._kept) > self._most_kept:
@@ -126,6 +136,8 @@ class Pool:
 
     def judge(self, check: Check) -> Verdict:
         """The verdict of a check: the prefetched one if there is one, else asked for now.
+
+        A prefetched check that has failed is asked for again: its fault may be long over.
 
         Raises:
             ImportError: Workers cannot import the check's function.
@@ -139,7 +151,11 @@ class Pool:
                 self._counts["misses"] += 1
                 future = self._enqueue(check, payload)
             else:
-                self._counts["hits"] += 1
+                if kept.failed():
+                    self._counts["misses"] += 1
+                    kept.future = self._enqueue(check, payload)
+                else:
+                    self._counts["hits"] += 1
                 future = kept.future
                 kept.claims -= 1
                 if not kept.claims:
@@ -214,6 +230,10 @@ class Pool:
                     verdict = worker.ask(job.check, job.payload)
                 except CheckFailed as second:
                     verdict = Verdict(Status.ERROR, reason=str(second))
+                    if second.crash is not None and second.crash is first.crash:
+                        verdict = Verdict(
+                            Status.TIMEOUT, reason=f"The check crashed its worker twice ({second.crash.name})."
+                        )
         self._count("checks")
         if verdict.status is Status.ERROR:
             self._count("errors")

@@ -25,21 +25,24 @@ LOAD_SECONDS = 60.0
 REPLY_BYTES = 64 << 20
 """Longer replies are taken for noise on the pipe."""
 
-# Signals by which a check brings down its own worker: its CPU time is used up, or the code under it crashed.
-_SELF_INFLICTED = {
-    signal.SIGXCPU: "The check used up its {} s of CPU time.",
-    signal.SIGSEGV: "The check crashed its worker (SIGSEGV).",
-    signal.SIGABRT: "The check crashed its worker (SIGABRT).",
-    signal.SIGBUS: "The check crashed its worker (SIGBUS).",
-    signal.SIGFPE: "The check crashed its worker (SIGFPE).",
-    signal.SIGILL: "The check crashed its worker (SIGILL).",
-}
+CPU_SHARE = 0.9
+"""SIGXCPU is believed if the check used this share of its CPU limit; the kernel enforces it by coarser clocks."""
+
+# Signals by which the code under a check crashes. Anyone may send them, so one alone proves nothing.
+_CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 
 _LOG = logging.getLogger("rlvr.verification")
 
 
 class CheckFailed(Exception):
-    """The verifier could not run: its worker was lost, or it raised. A fresh worker may do better."""
+    """The verifier could not run: its worker was lost, or it raised. A fresh worker may do better.
+
+    `crash` is the signal if the worker crashed under the check. If it does so again, it is the check's doing.
+    """
+
+    def __init__(self, reason: str, *, crash: signal.Signals | None = None) -> None:
+        super().__init__(reason)
+        self.crash = crash
 
 
 class _PipeClosed(Exception):
@@ -57,6 +60,7 @@ class WorkerProcess:
         self._loaded: set[str] = set()
         self._path: list[str] | None = None
         self._fresh = True
+        self._cpu_used = 0.0  # Seconds of CPU time, as the worker last told: when the check under way began.
         self.starts = 0
         """How often a process was started."""
 
@@ -135,6 +139,7 @@ class WorkerProcess:
         self._loaded = set()
         self._path = None
         self._fresh = True
+        self._cpu_used = 0.0
         self.starts += 1
 
     def _write(self, payload: bytes) -> None:
@@ -163,6 +168,8 @@ class WorkerProcess:
             reply = None
         if not isinstance(reply, dict):
             raise CheckFailed("What came from the worker made no sense.")
+        used = reply.get("cpu")
+        self._cpu_used = used if isinstance(used, float) else math.inf
         return reply
 
     def _read_exactly(self, size: int, deadline: float) -> bytes:
@@ -170,7 +177,7 @@ class WorkerProcess:
         descriptor = self._process.stdout.fileno()
         body = bytearray()
         while len(body) < size:
-            _wait(descriptor, select.POLLIN, deadline, "The deadline passed before the CPU time was used up.")
+            _wait(descriptor, select.POLLIN, deadline, "The deadline passed, and no CPU limit had ended the check.")
             chunk = os.read(descriptor, size - len(body))
             if not chunk:
                 raise _PipeClosed
@@ -202,16 +209,34 @@ class WorkerProcess:
     def _post_mortem(self, check: Check, *, loading: bool) -> Verdict:
         process = self._process
         assert process is not None
-        try:
-            code = process.wait(timeout=1.0)
-        except subprocess.TimeoutExpired:
-            raise CheckFailed("The worker closed its pipe.") from None
+        code, used = _reap(process, seconds=1.0)
         self.kill()  # It is dead; this closes our ends.
-        if not loading and -code in _SELF_INFLICTED:
-            reason = _SELF_INFLICTED[signal.Signals(-code)].format(check.cpu_seconds)
-            return Verdict(Status.TIMEOUT, reason=reason)
-        cause = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        raise CheckFailed(f"The worker was lost ({cause}).")
+        if -code not in set(signal.Signals):  # Not every real-time signal has a name.
+            raise CheckFailed(f"The worker was lost ({f'signal {-code}' if code < 0 else f'exit code {code}'}).")
+        cause = signal.Signals(-code)
+        if not loading and cause is signal.SIGXCPU and used - self._cpu_used >= CPU_SHARE * check.cpu_seconds:
+            return Verdict(Status.TIMEOUT, reason=f"The check used up its {check.cpu_seconds} s of CPU time.")
+        crash = cause if not loading and cause in _CRASHES else None
+        raise CheckFailed(f"The worker was lost ({cause.name}).", crash=crash)
+
+
+def _reap(process: subprocess.Popen[bytes], *, seconds: float) -> tuple[int, float]:
+    """Wait for the end of a process; its return code, and the CPU seconds that it and its own children used.
+
+    `Popen.wait` would not tell the second, and what the operating system sums over all children is no worker's own.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        except ChildProcessError:  # `interrupt` looked first, or the parent ignores SIGCHLD.
+            raise CheckFailed("The worker was lost, and how is not known.") from None
+        if pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode, usage.ru_utime + usage.ru_stime
+        if time.monotonic() >= deadline:
+            raise CheckFailed("The worker closed its pipe.")
+        time.sleep(0.001)
 
 
 def _wait(descriptor: int, event: int, deadline: float, late: str) -> None:

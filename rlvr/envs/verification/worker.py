@@ -11,8 +11,11 @@ bytes of JSON; a model's text is never pickled or evaluated. Each request is
 - `{"limit": "memory" or "stack"}`, if the check ran out of it;
 - `{"error": reason, "traceback": text}`, if the function raised anything else.
 
-CPU time is limited by the kernel (`RLIMIT_CPU`, whose signal is left at its default and kills), so no code of the check
-can catch or out-last the limit. The wall clock is the parent's business.
+Each also has `"cpu"`, the seconds of CPU time that the worker has used so far.
+
+CPU time is limited by the kernel (`RLIMIT_CPU`, whose signal is left at its default and kills), so no text of a model's
+can catch or out-last the limit. A verifier could, by ignoring the signal; such a one is ended by the wall clock, which
+is the parent's business.
 """
 
 from __future__ import annotations
@@ -70,9 +73,9 @@ def _read(descriptor: int, size: int, parent: int) -> bytes:
     return bytes(body)
 
 
-def send(descriptor: int, message: Any) -> None:
-    """Write one frame."""
-    left = memoryview(encode(message))
+def send(descriptor: int, message: dict[str, Any]) -> None:
+    """Write one frame, and in it the CPU time used so far."""
+    left = memoryview(encode({**message, "cpu": cpu_used()}))
     while left:
         left = left[os.write(descriptor, left) :]
 
@@ -84,6 +87,14 @@ def load(path: str) -> Callable[..., Any]:
         raise ImportError("it has not the form package.module:function")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return function
+
+
+def cpu_used() -> float:
+    """Seconds of CPU time that this process and the children it waited for have used, as `os.wait4` will tell it."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def limit_cpu(seconds: float | None) -> None:
@@ -106,7 +117,7 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
-def answer(functions: dict[str, Callable[..., Any]], call: list[Any], replies: int) -> Any:
+def answer(functions: dict[str, Callable[..., Any]], call: list[Any], replies: int) -> dict[str, Any]:
     """Run one check under its CPU limit and say what came of it."""
     path, arguments, options, cpu_seconds = call
     try:

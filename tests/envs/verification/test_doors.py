@@ -8,6 +8,10 @@ from rlvr.core import Check, Completion, Status, Verdict
 from rlvr.envs import verification
 
 
+def plan_with_a_fault(completion, reference, *, where="here"):
+    return len(7)
+
+
 def plan(completion, reference, *, where="here"):
     """Right if the completion is the reference; judged here or by a worker."""
     if where == "worker":
@@ -18,8 +22,9 @@ def plan(completion, reference, *, where="here"):
 @pytest.fixture(scope="module", autouse=True)
 def planted_family():
     registry.register_verifier("planted", f"{__name__}:plan")
+    registry.register_verifier("faulty", f"{__name__}:plan_with_a_fault")
     yield
-    del registry.catalogue._VERIFIERS["planted"]
+    del registry.catalogue._VERIFIERS["planted"], registry.catalogue._VERIFIERS["faulty"]
 
 
 @pytest.mark.parametrize("where", ["here", "worker"])
@@ -49,6 +54,17 @@ def test_equal_checks_of_one_batch_run_once():
 def test_an_unknown_family_is_named_with_the_nearest_one():
     with pytest.raises(ValueError, match=r"Unknown verifier 'plantd'\. Perhaps you meant 'planted'"):
         rlvr.verify("plantd", "7", "7")
+
+
+@pytest.mark.parametrize("option", ["wher", "reference"])
+def test_an_option_that_is_not_the_familys_is_named_with_those_there_are(option):
+    with pytest.raises(ValueError, match=f"option of verifier 'planted' to be one of where, actually: '{option}'"):
+        rlvr.verify_many("planted", [], [], **{option: 3})
+
+
+def test_a_type_error_inside_plan_is_not_taken_for_a_bad_option():
+    with pytest.raises(TypeError, match="has no len"):
+        rlvr.verify("faulty", "7", "7", where="here")
 
 
 @pytest.mark.parametrize("completion", [None, b"7", 7, ["7"]])
