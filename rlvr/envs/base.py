@@ -44,8 +44,14 @@ class TaskEnv(VerifiableEnv):
         system_prompt: str | None = None,
         render_mode: str | None = None,
     ) -> None:
-        """Ask the tasks of `source`, each opened by `system_prompt` if there is one."""
+        """Ask the tasks of `source`, each opened by `system_prompt` if there is one.
+
+        Raises:
+            ValueError: An argument is not what it has to be.
+        """
         super().__init__(max_turns=max_turns, render_mode=render_mode)
+        if not isinstance(system_prompt, str | None):
+            raise ValueError(f"Expected system_prompt to be a str, None for none, actually: {system_prompt!r}.")
         self.source = source
         self.system_prompt = system_prompt
 
@@ -57,9 +63,13 @@ class TaskEnv(VerifiableEnv):
         """See `VerifiableEnv.find_task`."""
         return self.source.find(key, seed)
 
+    def question(self, task: Task) -> str:
+        """What the user's first message says: a pure function."""
+        return task.prompt
+
     def open(self, task: Task) -> list[Message]:
         """The system prompt, if any, and the question."""
-        question: Message = {"role": "user", "content": task.prompt}
+        question: Message = {"role": "user", "content": self.question(task)}
         if self.system_prompt is None:
             return [question]
         return [{"role": "system", "content": self.system_prompt}, question]

@@ -13,10 +13,14 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import numpy.typing as npt
 from gymnasium.utils import seeding
 
 from rlvr.core import Info, VerifiableEnv
 from rlvr.envs.infos import objects
+
+Seeds = int | Sequence[int | None] | npt.NDArray[np.integer[Any]] | None
+"""What `reset` takes for a seed: one that the groups count up from, or one for each group."""
 
 
 class Groups:
@@ -26,14 +30,10 @@ class Groups:
         """Group `envs` by `size` neighbours.
 
         Raises:
-            ValueError: `size` does not divide their number.
+            ValueError: `size` is not an integer that divides their number.
             TypeError: `size` is above 1 and an environment is not a `VerifiableEnv`.
         """
-        if size < 1 or len(envs) % size:
-            raise ValueError(
-                f"Expected group_size to divide num_envs, actually: group_size={size}, num_envs={len(envs)}."
-            )
-        self.size = size
+        self.size = size = require_group_size(size, len(envs))
         self.count = len(envs) // size
         self._envs = envs
         self._bases = [_require_streams(env) for env in envs] if size > 1 else []
@@ -52,21 +52,25 @@ class Groups:
         pairs = [(slot // self.size, base.episode) for slot, base in enumerate(self._bases)]
         return {"group": objects(pairs)}
 
-    def seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        """One seed a group: `seed + g`, or those of a list.
+    def seeds(self, seed: Seeds) -> list[int | None]:
+        """One seed a group: `seed + g`, or those of a list or an array.
 
         Raises:
+            TypeError: A seed is not an integer.
             ValueError: The list has another length.
         """
         if seed is None:
             return [None] * self.count
-        if isinstance(seed, Sequence):
-            if len(seed) != self.count:
-                raise ValueError(
-                    f"Expected one seed for each of {self.count} groups of {self.size}, actually: {len(seed)} seeds."
-                )
-            return list(seed)
-        return [index(seed) + group for group in range(self.count)]
+        if isinstance(seed, np.ndarray):
+            seed = seed.tolist()
+        if not isinstance(seed, Sequence) or isinstance(seed, str | bytes):
+            first = _require_seed(seed)
+            return [first + group for group in range(self.count)]
+        if len(seed) != self.count:
+            raise ValueError(
+                f"Expected one seed for each of {self.count} groups of {self.size}, actually: {len(seed)} seeds."
+            )
+        return [None if one is None else _require_seed(one) for one in seed]
 
     def selected(self, mask: Any) -> list[int]:
         """The slots of a reset mask.
@@ -122,6 +126,30 @@ class Groups:
                     f"Expected all slots of group {slot // self.size} to ask the same task, actually: "
                     f"{leader.id!r} and, in slot {slot}, {task.id!r}. Make the slots of a group alike."
                 )
+
+
+def require_group_size(size: Any, num_envs: int) -> int:
+    """`size` as an `int`.
+
+    Raises:
+        ValueError: It is not an integer that divides `num_envs`.
+    """
+    if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1 or num_envs % size:
+        raise ValueError(
+            "Expected group_size to be an integer that divides num_envs, actually: "
+            f"group_size={size!r}, num_envs={num_envs}."
+        )
+    return int(size)
+
+
+def _require_seed(seed: Any) -> int:
+    """`seed` as Python's own `int`: Gymnasium seeds with nothing else."""
+    try:
+        return index(seed)
+    except TypeError as error:
+        raise TypeError(
+            f"Expected seed to be an integer, a list of integers or None, actually: {seed!r:.80}."
+        ) from error
 
 
 def _require_streams(env: gym.Env[Any, Any]) -> VerifiableEnv:

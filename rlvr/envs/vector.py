@@ -21,7 +21,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from rlvr.core import Info
-from rlvr.envs.groups import Groups
+from rlvr.envs.groups import Groups, Seeds, require_group_size
 from rlvr.envs.infos import batch_infos
 from rlvr.envs.plain import all_end_alike, are_plain, judge_all, turn_over
 from rlvr.envs.stepping import Step, prefetcher, require_distinct, step_prefetched
@@ -68,7 +68,8 @@ class BatchedVectorEnv(VectorEnv[tuple[Any, ...], Sequence[str], npt.NDArray[Any
             env_wrappers: Put around each slot, innermost first: `WrapperSpec`, or the same as a dict (from JSON).
 
         Raises:
-            ValueError: There are no slots, `group_size` does not divide their number, or two slots are one environment.
+            ValueError: There are no slots, `group_size` is not an integer that divides their number, or two slots are
+                one environment.
             TypeError: A group's environment is not a `VerifiableEnv`.
             RuntimeError: The slots' spaces differ.
         """
@@ -103,14 +104,12 @@ class BatchedVectorEnv(VectorEnv[tuple[Any, ...], Sequence[str], npt.NDArray[Any
         """Number of slots in a group."""
         return self.groups.size
 
-    def reset(
-        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[tuple[Any, ...], Info]:
+    def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[tuple[Any, ...], Info]:
         """Reset the slots.
 
         Args:
-            seed: Group `g` is reset with `seed + g`; a list has one seed a group. `None` goes on with each group's
-                stream, from entropy if it has none yet, at the episode after the latest of its slots.
+            seed: Group `g` is reset with `seed + g`; a list or an integer array has one seed a group. `None` goes on
+                with each group's stream, from entropy if it has none yet, at the episode after the latest of its slots.
             options: `"reset_mask"`, a boolean array `[N]` of the slots to reset, in whole groups; what else there is
                 goes to each slot.
 
@@ -118,6 +117,7 @@ class BatchedVectorEnv(VectorEnv[tuple[Any, ...], Sequence[str], npt.NDArray[Any
             The observations (of a slot that is not reset, its last one) and infos (of the slots that are).
 
         Raises:
+            TypeError: A seed is not an integer, or the mask not a boolean array.
             ValueError: The list of seeds or the mask has another length, or the mask selects nothing or splits a group.
             RuntimeError: The slots of a group ask different tasks: they were not made alike.
             ResetNeeded: There is a mask, but no earlier reset of all slots.
@@ -282,7 +282,8 @@ def make_mixture(
         ValueError: There are no entries, or not enough groups for each to get one; or see `BatchedVectorEnv`.
     """
     makers = [_maker(entry) for entry in entries]
-    if not makers or group_size < 1 or num_envs // group_size < len(makers):
+    group_size = require_group_size(group_size, num_envs)
+    if not makers or num_envs // group_size < len(makers):
         raise ValueError(
             f"Expected at least one entry and a group for each, actually: {len(makers)} entries, num_envs={num_envs}, "
             f"group_size={group_size}."

@@ -201,6 +201,19 @@ def test_a_list_of_seeds_has_one_seed_a_group():
         vec.reset(seed=[1, 2, 3, 4])
 
 
+@pytest.mark.parametrize("seeds", [(7, 3), np.array([7, 3]), np.array([7, 3], dtype=np.uint8), [np.int64(7), 3]])
+def test_seeds_may_be_any_sequence_or_array_of_integers(seeds):
+    vec, expected = make_vector(4, group_size=2), make_vector(4, group_size=2)
+    require_identical(vec.reset(seed=seeds), expected.reset(seed=[7, 3]))
+    assert vec.np_random_seed == (7, 7, 3, 3)
+
+
+@pytest.mark.parametrize("seed", [1.0, "12", np.array([1.0, 2.0]), [1, "2"], np.array([[1, 2], [3, 4]]), {1, 2}])
+def test_a_seed_that_is_no_integer_is_refused(seed):
+    with pytest.raises(TypeError, match="Expected seed to be an integer, a list of integers or None, actually: "):
+        make_vector(4, group_size=2).reset(seed=seed)
+
+
 def test_wrappers_are_applied_innermost_first_from_specs_and_from_their_json():
     spec = WrapperSpec("TextObservation", "rlvr.wrappers.text_observation:TextObservation", {})
     plain = {"name": "T", "entry_point": "rlvr.wrappers.text_observation:TextObservation", "kwargs": {}}
@@ -242,10 +255,12 @@ def test_gymnasium_makes_it_and_its_spec(registered_sum):
     require_identical(vec.reset(seed=0), again.reset(seed=0))
 
 
-@pytest.mark.parametrize("size", [0, -1, 3, 5])
-def test_a_group_size_that_does_not_divide_is_refused_with_both_numbers(size):
-    with pytest.raises(ValueError, match=f"group_size={size}, num_envs=4"):
+@pytest.mark.parametrize("size", [0, -1, 3, 5, "2", 2.0, True, None])
+def test_a_group_size_that_does_not_divide_is_refused_with_both_numbers(size, registered_sum):
+    with pytest.raises(ValueError, match=f"group_size={size!r}, num_envs=4"):
         make_vector(4, group_size=size)
+    with pytest.raises(ValueError, match=f"group_size={size!r}, num_envs=4"):
+        make_mixture([registered_sum], 4, group_size=size)
 
 
 def test_no_slots_shared_slots_and_different_spaces_are_refused():

@@ -24,7 +24,7 @@ from typing import Any
 from rlvr.core import Task
 from rlvr.envs.files import DATA_VARIABLE, FileSource, Row, locate, read_rows, searched, text_field
 from rlvr.envs.math.verifier import read_reference
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 
 Parsed = tuple[str, str, dict[str, Any]]
 """Prompt, gold, and tags of a row."""
@@ -179,7 +179,7 @@ def rows_from_hub(origin: Origin, load_dataset: Loader) -> Iterator[tuple[str, R
 
 def _source(name: str, split: str, data: str | None) -> FileSource:
     splits = _DATASETS[name].splits
-    if split not in splits:
+    if not isinstance(split, str) or split not in splits:
         raise ValueError(unknown(f"split of {name}", split, splits))
     return _load(name, split, data, locate(splits[split].file, data=data))
 

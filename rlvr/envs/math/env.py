@@ -8,13 +8,13 @@ from typing import Any
 from gymnasium.envs.registration import WrapperSpec
 
 from rlvr import registry
-from rlvr.core import Check, Message, Status, Task, Verdict
+from rlvr.core import Check, Status, Task, Verdict
 from rlvr.envs.base import TaskEnv
 from rlvr.envs.math.exact import parse_number
 from rlvr.envs.math.extraction import CONVENTIONS
 from rlvr.envs.math.verifier import plan
 from rlvr.envs.vector import BatchedVectorEnv, make_batched
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 
 DEFAULT_INSTRUCTION = r"Put the final answer in \boxed{}."
 
@@ -120,17 +120,24 @@ class MathEnv(TaskEnv):
             ValueError: A name, a level or a value does not exist, or does not go with the source.
             FileNotFoundError: The source's data is nowhere to be found.
         """
+        for name, value in (("source", source), ("split", split), ("convention", convention)):
+            if not isinstance(value, str):
+                raise ValueError(f"Expected {name} to be a str, actually: {value!r}.")
         if convention not in _FORMS:
             raise ValueError(unknown("convention", convention, ("auto", *CONVENTIONS)))
         if not isinstance(instruction, str):
             raise ValueError(f'Expected instruction to be a str, "" for none, actually: {instruction!r}.')
+        if not isinstance(opened_think, bool):
+            raise ValueError(f"Expected opened_think to be True or False, actually: {opened_think!r}.")
+        if not isinstance(data, str | None):
+            raise ValueError(f"Expected data to be a str, the path of a folder, or None, actually: {data!r}.")
         options: dict[str, Any] = {"split": split}
         if source == "generated":
             options |= {"families": families, "level": level}
             if data is not None:
                 raise ValueError(f"Expected no data folder for generated problems, actually: data={data!r}.")
         else:
-            if families is not None or level != 1:
+            if families is not None or type(level) is not int or level != 1:  # True == 1 == 1.0
                 raise ValueError(
                     f'Expected families and level with source="generated" only, actually: source={source!r}, '
                     f"families={families!r}, level={level!r}."
@@ -144,12 +151,9 @@ class MathEnv(TaskEnv):
         self.opened_think = opened_think
         self._suffix = f"\n\n{instruction}" if instruction else ""
 
-    def open(self, task: Task) -> list[Message]:
-        """The system prompt, if any, and the question with the instruction."""
-        question: Message = {"role": "user", "content": task.prompt + self._suffix}
-        if self.system_prompt is None:
-            return [question]
-        return [{"role": "system", "content": self.system_prompt}, question]
+    def question(self, task: Task) -> str:
+        """The question with the instruction."""
+        return task.prompt + self._suffix
 
     def check(self, task: Task, action: str) -> Verdict | Check:
         """See `rlvr.envs.math.verifier.plan`."""

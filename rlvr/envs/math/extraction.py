@@ -5,7 +5,8 @@ characters the conventions are tried in this order, and the first one that is me
 
 - `boxed`: the last balanced `\boxed{...}` or `\fbox{...}`, with a content;
 - `answer`: the last closed `<answer>...</answer>`;
-- `hash`: what follows the last `####` on its line (GSM8K);
+- `hash`: what follows the last `####` on its line (GSM8K); without a digit it is taken for a heading if a phrase comes
+  after it;
 - `phrase`: what follows the last "the answer is" or "the final answer is", to the end of its sentence or line.
 
 Only completions are searched, never prompts, so an echoed question cannot supply an answer.
@@ -21,7 +22,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 
 WINDOW = 20_000
 """Number of characters from the end in which an answer is looked for."""
@@ -49,6 +50,7 @@ _UNCLOSED = Extraction(None, None, unclosed=True)
 _BOX_TOKENS = re.compile(r"\\(?:boxed|fbox)\s*\{|\\\\(?!boxed|fbox)|\\[{}]|[{}]")
 _BOX_NAME = re.compile(r"\\(?:boxed|fbox)\b")
 _PHRASE = re.compile(r"\bthe\s{1,8}(?:final\s{1,8})?answer\s{1,8}is\b\s*:?\s*", re.IGNORECASE)
+_DIGIT = re.compile("[0-9]")
 # A full stop ends the sentence where white space or nothing follows it: "3.5" has none inside.
 _SENTENCE_END = re.compile(r"\n|\.(?=\s|\Z)")
 
@@ -78,8 +80,8 @@ def extract(completion: str, *, convention: str = "auto", opened_think: bool = F
     if len(part) > WINDOW:
         part = part[-WINDOW:]
     if convention == "auto":
-        found = _boxed(part) or _tagged(part) or _hashed(part) or _phrased(part)
-    elif convention in _READERS:
+        found = _boxed(part) or _tagged(part) or _hashed_or_phrased(part)
+    elif isinstance(convention, str) and convention in _READERS:
         found = _READERS[convention](part)
     else:
         raise ValueError(unknown("convention", convention, ("auto", *CONVENTIONS)))
@@ -160,6 +162,16 @@ def _phrased(part: str) -> Extraction | None:
     # A full stop with nothing behind it may be a decimal point that was cut.
     delimited = stop is not None and (stop[0] == "\n" or stop.end() < len(part))
     return _unboxed(part[begin:end].strip(" \t\r*").removesuffix("."), "phrase", delimited)
+
+
+def _hashed_or_phrased(part: str) -> Extraction | None:
+    """What follows `####`, unless that is a heading of Markdown, such as `#### Solution`, with a phrase after it."""
+    hashed = _hashed(part)
+    if hashed is None:
+        return _phrased(part)
+    if hashed.answer is not None and _DIGIT.search(hashed.answer):
+        return hashed
+    return _phrased(part[part.rfind("####") :]) or hashed
 
 
 def _unboxed(content: str, mode: str, delimited: bool = True) -> Extraction | None:

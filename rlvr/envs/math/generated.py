@@ -10,7 +10,7 @@ the two cannot share a problem, whatever the seeds and levels. A draw repeats un
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from rlvr.core import Task
 from rlvr.envs.math.families import FAMILIES, Family
 from rlvr.envs.math.families.base import Parameters
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 from rlvr.seeding import Stream, StreamKey, in_test_split
 
 SPLITS = ("train", "test")
@@ -154,11 +154,16 @@ def generated(*, split: str = "train", families: str | Sequence[str] | None = No
     """
     if split not in SPLITS:
         raise ValueError(unknown("split of the generated problems", split, SPLITS))
+    if not isinstance(families, Iterable | None):
+        raise ValueError(
+            f"Expected families to be a name, several names, or None for all, actually: {families!r}. "
+            f"There are: {', '.join(FAMILIES)}."
+        )
     names = list(FAMILIES) if families is None else [families] if isinstance(families, str) else list(families)
     if not names:
         raise ValueError(f"Expected at least one family, actually: {families!r}. There are: {', '.join(FAMILIES)}.")
     for name in names:
-        if name not in FAMILIES:
+        if not isinstance(name, str) or name not in FAMILIES:
             raise ValueError(unknown("family", name, FAMILIES))
     top = {name: len(FAMILIES[name].levels) for name in names}
     if not isinstance(level, int) or isinstance(level, bool) or not 1 <= level <= min(top.values()):

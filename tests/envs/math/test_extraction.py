@@ -63,6 +63,10 @@ PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="\\{}<>#\n*"), m
         ("The answer is 1. No, the answer is 2.", "2", "phrase"),
         ("#### 7\n\\boxed{42}", "42", "boxed"),
         ("The answer is 42.\n#### 43", "43", "hash"),
+        ("#### Solution\n6 * 7 = 42, so the answer is 42.", "42", "phrase"),
+        ("#### 43\nThe answer is 42.", "43", "hash"),
+        ("#### Solution\nIt is 42.", "Solution", "hash"),
+        ("The answer is 42.\n#### x", "x", "hash"),
     ],
 )
 def test_the_first_convention_that_is_met_gives_the_answer(completion, answer, mode):
@@ -130,6 +134,12 @@ def test_one_convention_can_be_asked_for():
 def test_an_unknown_convention_is_named_with_those_there_are():
     with pytest.raises(ValueError, match=r"Unknown convention 'box'\. Perhaps you meant 'boxed'"):
         extract("", convention="box")
+    with pytest.raises(ValueError, match=r"Unknown convention \['boxed'\]"):
+        extract("", convention=["boxed"])
+
+
+def test_a_heading_is_the_answer_if_hash_is_asked_for():
+    assert extract("#### Solution\nThe answer is 42.", convention="hash").answer == "Solution"
 
 
 def test_an_answer_above_the_limit_is_none_but_its_mode_is_reported():

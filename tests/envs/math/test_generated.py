@@ -200,6 +200,8 @@ def test_a_source_cannot_be_changed():
         ({"split": "tset"}, "Unknown split of the generated problems 'tset'. Perhaps you meant 'test'"),
         ({"families": "sums"}, "Unknown family 'sums'. Perhaps you meant 'sum'"),
         ({"families": ["sum", 3]}, "Unknown family 3"),
+        ({"families": [["sum"]]}, "Unknown family ['sum']"),
+        ({"families": 5}, "Expected families to be a name, several names, or None for all, actually: 5. There are:"),
         ({"families": []}, "at least one family"),
         ({"level": 0}, "actually: 0"),
         ({"level": 9}, "actually: 9. average has 1 to 3"),

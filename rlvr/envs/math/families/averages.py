@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb
 
-from rlvr.envs.math.families.base import Family, Parameters, integers_in
+from rlvr.envs.math.families.base import Family, Parameters, integers_in, listed
 from rlvr.seeding import Stream
 
 _MOST = 60  # numbers are in [1, _MOST]
@@ -29,17 +29,13 @@ def _canonical(problem: Parameters) -> str:
     return f"groups {sorted(problem[1:])}"
 
 
-def _listed(numbers: Parameters) -> str:
-    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
-
-
 def _prompt(problem: Parameters) -> str:
     match problem:
         case "mean", numbers:
-            return f"What is the mean of the numbers {_listed(numbers)}? Give the exact value."
+            return f"What is the mean of the numbers {listed(numbers)}? Give the exact value."
         case "missing", numbers, mean:
             return (
-                f"The mean of {len(numbers) + 1} numbers is {mean}. All but one of them are {_listed(numbers)}. "
+                f"The mean of {len(numbers) + 1} numbers is {mean}. All but one of them are {listed(numbers)}. "
                 "What is the remaining number?"
             )
     _, (m, a), (n, b) = problem

@@ -5,13 +5,15 @@ and only problems that do are rendered.
 
 - `Family`: one family of problems.
 - `Parameters`: what a problem is drawn as.
+- `nonzero(stream, most)`: a number other than 0, to draw with.
+- `listed(numbers)`: numbers as a sentence lists them, to pose with.
 - `integers_in(text)`: the integers a text spells, for second methods that start from the prompt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +57,17 @@ class Family:
             raise ValueError(
                 f"Expected a name of lower-case letters and a level, actually: {self.name!r}, {self.levels}."
             )
+
+
+def nonzero(stream: Stream, most: int) -> int:
+    """One of -most, ..., -1, 1, ..., most."""
+    value = stream.integer(-most, most - 1)
+    return value if value < 0 else value + 1
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """At least two numbers as a sentence lists them: "1, 2 and 3"."""
+    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 _INTEGER = re.compile(r"(?<![0-9A-Za-z])-?[0-9]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from math import comb, gcd, lcm, prod
 
-from rlvr.envs.math.families.base import Family, Parameters, integers_in
+from rlvr.envs.math.families.base import Family, Parameters, integers_in, listed
 from rlvr.seeding import Stream
 
 # Greatest common divisors: a planted factor in [2, factor] times `count` numbers in [1, most].
@@ -15,10 +15,6 @@ _MULTIPLES = ((0, 0), (30, 2), (200, 2), (60, 3))
 # Divisors: the number is in [low, high]; trial division by primes below its root keeps draws cheap.
 _RANGES = ((0, 0), (2, 200), (201, 3_000), (3_001, 20_000))
 _PRIMES = tuple(p for p in range(2, 142) if all(p % d for d in range(2, p)))
-
-
-def _listed(numbers: Parameters) -> str:
-    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _sorted_key(numbers: Parameters) -> str:
@@ -127,7 +123,7 @@ GCD = Family(
     levels=("two numbers up to 144", "two numbers up to 2,400", "three numbers up to 5,940"),
     draw=_draw_gcd,
     canonical=_sorted_key,
-    prompt=lambda numbers: f"What is the greatest common divisor of {_listed(numbers)}?",
+    prompt=lambda numbers: f"What is the greatest common divisor of {listed(numbers)}?",
     answer=lambda numbers: str(gcd(*numbers)),
     solve_again=_gcd_by_primes,
     size=_gcd_size,
@@ -139,7 +135,7 @@ LCM = Family(
     levels=("two numbers up to 30", "two numbers up to 200", "three numbers up to 60"),
     draw=_draw_lcm,
     canonical=_sorted_key,
-    prompt=lambda numbers: f"What is the least common multiple of {_listed(numbers)}?",
+    prompt=lambda numbers: f"What is the least common multiple of {listed(numbers)}?",
     answer=lambda numbers: str(lcm(*numbers)),
     solve_again=_lcm_by_primes,
     size=_lcm_size,

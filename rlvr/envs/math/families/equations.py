@@ -8,26 +8,20 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from rlvr.envs.math.families.base import Family, Parameters
+from rlvr.envs.math.families.base import Family, Parameters, nonzero
 from rlvr.seeding import Stream
 
 
 def _draw(stream: Stream, level: int) -> Parameters:
     if level == 3:
         a, c = _two(stream, 2, 9)
-        return (a, _nonzero(stream, 9), 0), (c, _nonzero(stream, 9), _nonzero(stream, 20))
-    x, b = stream.integer(-12, 12), _nonzero(stream, 20)
+        return (a, nonzero(stream, 9), 0), (c, nonzero(stream, 9), nonzero(stream, 20))
+    x, b = stream.integer(-12, 12), nonzero(stream, 20)
     if level == 1:
         a = stream.integer(2, 12)
         return (a, 0, b), (0, 0, a * x + b)
     a, c = _two(stream, 2, 12)
     return (a, 0, b), (c, 0, (a - c) * x + b)
-
-
-def _nonzero(stream: Stream, most: int) -> int:
-    """One of -most, ..., -1, 1, ..., most."""
-    value = stream.integer(-most, most - 1)
-    return value if value < 0 else value + 1
 
 
 def _two(stream: Stream, low: int, high: int) -> tuple[int, int]:

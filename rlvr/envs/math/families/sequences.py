@@ -5,26 +5,21 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from rlvr.envs.math.families.base import Family, Parameters, integers_in
+from rlvr.envs.math.families.base import Family, Parameters, integers_in, nonzero
 from rlvr.seeding import Stream
 
 
 def _draw(stream: Stream, level: int) -> Parameters:
     """`("term" or "sum", a, d, n)`, `("geometric", a, r, n)`, `("affine", a, p, q, n)` or `("fibonacci", a, b, n)`."""
     if level == 1:
-        return "term", stream.integer(-20, 50), _nonzero(stream, 12), stream.integer(8, 40)
+        return "term", stream.integer(-20, 50), nonzero(stream, 12), stream.integer(8, 40)
     if level == 2:
         if stream.below(2):
-            return "sum", stream.integer(-20, 50), _nonzero(stream, 12), stream.integer(8, 40)
+            return "sum", stream.integer(-20, 50), nonzero(stream, 12), stream.integer(8, 40)
         return "geometric", stream.integer(1, 20), (-3, -2, 2, 3, 4, 5)[stream.below(6)], stream.integer(5, 10)
     if stream.below(2):
         return "affine", stream.integer(1, 20), stream.integer(2, 5), stream.integer(1, 9), stream.integer(4, 10)
     return "fibonacci", stream.integer(1, 30), stream.integer(1, 30), stream.integer(6, 20)
-
-
-def _nonzero(stream: Stream, most: int) -> int:
-    value = stream.integer(-most, most - 1)
-    return value if value < 0 else value + 1
 
 
 def _canonical(problem: Parameters) -> str:
