@@ -86,7 +86,11 @@ class Completion(str):
         self.token_ids = None if token_ids is None else tuple(token_ids)
         self.logprobs = None if logprobs is None else tuple(logprobs)
         self.prompt_ids = None if prompt_ids is None else tuple(prompt_ids)
-        self.finish_reason = None if finish_reason is None else FinishReason(finish_reason)
+        try:
+            self.finish_reason = None if finish_reason is None else FinishReason(finish_reason)
+        except ValueError as error:
+            reasons = ", ".join(f'"{reason}"' for reason in FinishReason)
+            raise ValueError(f"Expected finish_reason to be {reasons} or None, actually: {finish_reason!r}.") from error
         return self
 
     def with_text(self, text: str) -> Completion:
@@ -142,17 +146,20 @@ class Status(StrEnum):
     """A turn that is not the last; its terms are 0.0."""
 
 
+_CORRECT, _PARTIAL = Status.CORRECT, Status.PARTIAL
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Verdict:
     """What a verifier says of one completion.
 
     Raises:
-        ValueError: `score` is not a float in [0, 1].
+        ValueError: `score` is not a float that fits the status.
     """
 
     status: Status
     score: float = 0.0
-    """In [0, 1]; 1.0 for `correct`, 0.0 for everything but `correct` and `partial`."""
+    """In [0, 1]: 1.0 for `correct`, 0.0 for everything but `correct` and `partial`."""
     answer: str | None = None
     """The answer as it was extracted, or `None`."""
     extraction: str | None = None
@@ -171,9 +178,16 @@ class Verdict:
         reason: str = "",
         parts: Mapping[str, float] | None = None,
     ) -> None:
-        """Refuse scores that would break the sum law."""
-        if type(score) is not float or not 0.0 <= score <= 1.0:
-            raise ValueError(f"Expected score to be a float in [0, 1], actually: {score!r}. Use float(...).")
+        """Refuse a score that does not fit the status: a right answer that pays nothing, a wrong one that pays."""
+        if type(status) is not Status or type(score) is not float:
+            raise ValueError(
+                f"Expected a Status and a float, actually: {status!r} and {score!r}. Use Status(...) and float(...)."
+            )
+        if not (score == 1.0 if status is _CORRECT else 0.0 < score < 1.0 if status is _PARTIAL else score == 0.0):
+            raise ValueError(
+                f"Expected a score of 1.0 for correct, between 0 and 1 for partial, and 0.0 for every other status, "
+                f"actually: {score!r} for {status.value}."
+            )
         # Every step makes one; the generated __init__ of a frozen class takes twice as long.
         _set_status(self, status)
         _set_score(self, score)

@@ -63,13 +63,15 @@ def test_logprobs_without_ids_or_of_another_number_are_refused():
 
 @given(
     status=st.sampled_from([status for status in Status if status is not Status.ERROR]),
-    score=FRACTIONS,
+    score=st.floats(0.0, 1.0, exclude_min=True, exclude_max=True),
     answer=st.none() | TEXTS,
     extraction=st.none() | TEXTS,
     reason=TEXTS,
     parts=st.dictionaries(TEXTS, FRACTIONS, max_size=3),
 )
 def test_a_verdict_comes_back_from_its_json(status, score, answer, extraction, reason, parts):
+    if status is not Status.PARTIAL:
+        score = 1.0 if status is Status.CORRECT else 0.0
     verdict = Verdict(status, score, answer, extraction, reason, parts)
     assert Verdict.from_dict(json.loads(json.dumps(verdict.as_dict(), ensure_ascii=False))) == verdict
     assert pickle.loads(pickle.dumps(verdict)) == verdict == copy.deepcopy(verdict)
@@ -81,9 +83,29 @@ def test_an_error_has_no_score_to_be_mistaken_for_a_wrong_answer():
     assert Verdict.from_dict(verdict.as_dict()) == verdict
 
 
+@pytest.mark.parametrize(
+    ("status", "score"),
+    [
+        (Status.CORRECT, 0.0),
+        (Status.CORRECT, 0.5),
+        (Status.PARTIAL, 0.0),
+        (Status.PARTIAL, 1.0),
+        *((status, 1.0) for status in Status if status not in (Status.CORRECT, Status.PARTIAL)),
+    ],
+)
+def test_a_score_that_does_not_fit_its_status_is_refused(status, score):
+    with pytest.raises(ValueError, match=f"actually: {score} for {status.value}"):
+        Verdict(status, score)
+
+
+def test_a_status_that_is_only_a_text_is_refused():
+    with pytest.raises(ValueError, match=r"Expected a Status and a float, actually: 'correct' and 1.0"):
+        Verdict("correct", 1.0)
+
+
 @pytest.mark.parametrize("score", [1, 0, True, -0.1, 1.0001, math.nan, math.inf, "1", None, np.float64(0.5)])
 def test_a_score_that_is_no_float_between_0_and_1_is_refused(score):
-    with pytest.raises(ValueError, match=r"score to be a float in \[0, 1\], actually"):
+    with pytest.raises(ValueError, match=r"Expected a (Status and a float|score of 1.0 for correct)"):
         Verdict(Status.PARTIAL, score)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import gymnasium as gym
 import numpy as np
 
 from rlvr.agents.base import Conversation
 from rlvr.core import Completion, FinishReason, VerifiableEnv
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 from rlvr.spaces import AnyText
 
 Kind = Literal["oracle", "wrong", "random"]
+SCRIPTS: tuple[Kind, ...] = get_args(Kind)
+"""The scripts that have a name."""
 
 
 class ScriptedAgent:
@@ -34,8 +36,8 @@ class ScriptedAgent:
         Raises:
             ValueError: There is no script of that name.
         """
-        if not callable(script) and script not in ("oracle", "wrong", "random"):
-            raise ValueError(unknown("script", script, ("oracle", "wrong", "random")))
+        if not callable(script) and script not in SCRIPTS:
+            raise ValueError(unknown("script", script, SCRIPTS))
         self.script = script
         self._space = AnyText(seed=np.random.default_rng(seed))
         self._envs: list[VerifiableEnv] = []

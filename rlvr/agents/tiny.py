@@ -74,5 +74,5 @@ def tiny_model(
         pad_token_id=0,
     )
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # The CPU's alone: torch.manual_seed seeds every GPU, too.
         return Qwen3ForCausalLM(config)

@@ -58,15 +58,14 @@ class TransformersAgent:
         self.max_new_tokens = max_new_tokens
         self.max_context = max_context or model.config.max_position_embeddings
         self.batch_size = batch_size
+        self.stop_ids = _stop_ids(model, tokenizer)
         self.generator = torch.Generator(device=model.device).manual_seed(seed)
 
     @classmethod
-    def from_pretrained(cls, path: str | Path, **options: Any) -> TransformersAgent:
-        """Load model and tokenizer from a folder or a hub name; `options` as for the constructor."""
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-
-        model = AutoModelForCausalLM.from_pretrained(path).eval()
-        return cls(model, AutoTokenizer.from_pretrained(path), **options)
+    def from_pretrained(cls, path: str | Path, *, device: str = "auto", **options: Any) -> TransformersAgent:
+        """Load model and tokenizer from a folder or a hub name onto a device; `options` as for the constructor."""
+        model, tokenizer = load_pretrained(path, device=device)
+        return cls(model.eval(), tokenizer, **options)
 
     def act(self, conversations: Sequence[Conversation]) -> list[Completion]:
         """Answer each conversation; a prompt that leaves no room gets an empty answer cut by length."""
@@ -96,7 +95,7 @@ class TransformersAgent:
             self.model,
             prompts,
             max_new_tokens=[min(self.max_new_tokens, self.max_context - len(prompt)) for prompt in prompts],
-            stop_ids=frozenset((end,)),
+            stop_ids=self.stop_ids,
             pad_id=pad,
             temperature=self.temperature,
             generator=self.generator,
@@ -115,3 +114,24 @@ class TransformersAgent:
             )
             for text, one, prompt in zip(texts, samples, prompts, strict=True)
         ]
+
+
+def load_pretrained(path: str | Path, *, device: str = "auto", dtype: torch.dtype = torch.float32) -> tuple[Any, Any]:
+    """A causal LM and its tokenizer, as `save_pretrained` wrote them into a folder, or by their hub name."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model: Any = AutoModelForCausalLM.from_pretrained(path, dtype=dtype)
+    return model.to(pick_device(device)), AutoTokenizer.from_pretrained(path)
+
+
+def pick_device(name: str) -> str:
+    """`"auto"` is the GPU if there is one; any other name is itself."""
+    if name != "auto":
+        return name
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:
+    """The tokenizer's end-of-turn token, and those that the model's generation configuration adds."""
+    more = getattr(getattr(model, "generation_config", None), "eos_token_id", None)
+    return frozenset([tokenizer.eos_token_id, *(more if isinstance(more, list) else [] if more is None else [more])])

@@ -1,7 +1,8 @@
 """Configurations: frozen dataclasses to and from plain data, and files of them.
 
-- `from_dict`: strict; a wrong key or value names itself, where it stands and what was expected.
+- `merge`: plain data over a default; a wrong key or value names itself, its place and what was expected.
 - `as_dict`: the inverse.
+- `require_at_least`: the ranges of numbers.
 - `read`: a TOML or JSON file over a default configuration.
 """
 
@@ -17,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 
 C = TypeVar("C")
 
@@ -30,6 +31,19 @@ def as_dict(config: Any) -> dict[str, Any]:
     """Plain data: what `config.json` holds."""
     plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
     return plain
+
+
+def require_at_least(section: str, config: Any, **least: float) -> None:
+    """Refuse numbers below their least value, from a section's `__post_init__`.
+
+    Raises:
+        ValueError: One is; the message names the key, its least value and the value.
+    """
+    for name, bound in least.items():
+        value = getattr(config, name)
+        if not value >= bound:
+            key = f"{section}.{name}" if section else name
+            raise ValueError(f"Expected {key} to be at least {bound}, actually: {value}.")
 
 
 def merge(default: C, data: Mapping[str, Any], where: str = "") -> C:

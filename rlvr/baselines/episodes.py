@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
+from gymnasium.error import Error as GymnasiumError
 
+from rlvr.baselines import json_lines
 from rlvr.core import Completion, Episode, Status
 
 _TURN = {"text", "token_ids", "finish_reason", "reward", "verdict", "reward_terms"}
@@ -66,23 +68,16 @@ def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         EpisodeLogError: The file is missing, or a line is not a record.
     """
     try:
-        # Bytes that are no UTF-8 become `\\xff`, which JSON refuses.
-        with path.open(encoding="utf-8", errors="backslashreplace") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    logged = json.loads(line)
-                    missing = _missing(logged)
-                except (ValueError, AttributeError, TypeError) as error:
-                    raise EpisodeLogError(
-                        f"{path}, line {number}: not an episode ({error}): {line.strip()!r:.60}. "
-                        "Remove that line, or replay another file."
-                    ) from error
-                if missing:
-                    raise EpisodeLogError(
-                        f"{path}, line {number}: the episode has no {', '.join(sorted(missing))}. "
-                        "Remove that line, or replay another file."
-                    )
-                yield number, logged
+        for number, logged in json_lines.read(path, error=EpisodeLogError):
+            try:
+                missing = _missing(logged)
+            except (AttributeError, TypeError) as error:
+                raise EpisodeLogError(f"{path}, line {number}: not an episode ({error}). Remove that line.") from error
+            if missing:
+                raise EpisodeLogError(
+                    f"{path}, line {number}: the episode has no {', '.join(sorted(missing))}. Remove that line."
+                )
+            yield number, logged
     except OSError as error:
         raise EpisodeLogError(
             f"Cannot read {path}: {error.strerror}. A run's episodes are in its folder, in episodes.jsonl."
@@ -94,6 +89,7 @@ def _missing(logged: dict[str, Any]) -> set[str]:
     missing = {"env", "seed", "episode", "task", "turns"} - logged.keys()
     if not missing:
         missing |= {f"env.{key}" for key in {"id", "kwargs"} - logged["env"].keys()}
+        missing |= set() if logged["turns"] else {"turn"}
         for number, turn in enumerate(logged["turns"], 1):
             missing |= {f"{key} in turn {number}" for key in _TURN - turn.keys()}
     return missing
@@ -113,6 +109,9 @@ class Difference:
 def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
     """Judge each logged episode again, in a fresh environment.
 
+    Raises:
+        EpisodeLogError: A line is no episode, or its environment cannot be made again.
+
     Yields:
         The line number and the differences, none where all verdicts, terms and rewards came out the same. A turn whose
         verifier could not run when it was logged has no verdict to compare with.
@@ -121,9 +120,15 @@ def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
     try:
         for number, logged in read(path):
             name = json.dumps(logged["env"], sort_keys=True)
-            if name not in envs:
-                envs[name] = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
-            yield number, list(_differences(number, logged, envs[name]))
+            try:
+                if name not in envs:
+                    envs[name] = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
+                differences = list(_differences(number, logged, envs[name]))
+            except (GymnasiumError, KeyError, TypeError, ValueError) as error:
+                raise EpisodeLogError(
+                    f"{path}, line {number}: the episode cannot be replayed ({type(error).__name__}: {error})."
+                ) from error
+            yield number, differences
     finally:
         for env in envs.values():
             env.close()

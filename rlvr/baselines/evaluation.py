@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,8 +42,9 @@ def evaluate(
         seed: Of the stream.
         batch_size: Environments at a time.
     """
-    if episodes < 1:
-        raise ValueError(f"Expected episodes to be at least 1, actually: {episodes}.")
+    for name, value in (("episodes", episodes), ("batch_size", batch_size)):
+        if value < 1:
+            raise ValueError(f"Expected {name} to be at least 1, actually: {value}.")
     envs = make_envs(env_id, kwargs, min(batch_size, episodes))
     done: list[Episode] = []
     while len(done) < episodes:
@@ -52,7 +54,7 @@ def evaluate(
     for env in envs:
         env.close()
     metrics = describe([done])
-    accuracy = metrics["accuracy"]
-    metrics["standard_error"] = math.sqrt(max(0.0, accuracy * (1.0 - accuracy)) / episodes)
+    scores = [one.verdict["score"] for one in done if "score" in one.verdict]
+    metrics["standard_error"] = statistics.pstdev(scores) / math.sqrt(len(scores)) if scores else 0.0
     metrics["episodes"] = float(episodes)
     return Evaluation(metrics, done)

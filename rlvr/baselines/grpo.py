@@ -21,6 +21,7 @@ from torch import Tensor
 
 from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines.advantages import group_relative
+from rlvr.baselines.config import require_at_least
 from rlvr.baselines.learner import Learner, OptimizerConfig
 from rlvr.baselines.losses import clipped_surrogate
 from rlvr.baselines.metrics import describe
@@ -59,9 +60,8 @@ class GRPOConfig:
 
     def __post_init__(self) -> None:
         """Refuse what could not train."""
-        for name, least in (("steps", 0), ("groups", 1), ("group_size", 2), ("mini_batches", 1), ("max_new_tokens", 1)):
-            if getattr(self, name) < least:
-                raise ValueError(f"Expected grpo.{name} to be at least {least}, actually: {getattr(self, name)}.")
+        require_at_least("grpo", self, steps=0, groups=1, group_size=2, mini_batches=1, max_new_tokens=1)
+        require_at_least("grpo", self, clip_low=0.0, clip_high=0.0, epsilon=0.0)
         if not self.temperature > 0.0:
             raise ValueError(f"Expected grpo.temperature to be above 0, actually: {self.temperature}.")
 
@@ -124,10 +124,12 @@ class GRPO:
         errors = self.errors.add(groups)
         fit, _ = split_errors(groups)
         advantages = self._advantages(fit)  # [fit, group_size]
-        if config.skip_flat_groups:
-            kept = [(group, row) for group, row in zip(fit, advantages, strict=True) if bool((row != 0).any())]
-        else:
-            kept = list(zip(fit, advantages, strict=True))
+        kept = [
+            (group, row)
+            for group, row in zip(fit, advantages, strict=True)
+            # By the rewards: the advantages of equal ones are zero only up to rounding.
+            if not config.skip_flat_groups or len({episode.reward for episode in group}) > 1
+        ]
         metrics = describe(groups)
         metrics["error_episodes"] = float(errors)
         metrics["trained_groups"] = float(len(kept))

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from rlvr.baselines.config import require_at_least
 from rlvr.baselines.sequences import Batch, TokenSequence, micro_batches, pad
 
 TokenLoss = Callable[[Tensor, Batch], tuple[Tensor, dict[str, Tensor]]]
@@ -45,6 +46,11 @@ class OptimizerConfig:
     """Gradients are scaled down to this L2 norm."""
     micro_batch_tokens: int = 16384
     """Padded positions in one forward pass: what memory allows."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not train."""
+        require_at_least("optimizer", self, lr=0.0, matrix_lr=0.0, weight_decay=0.0, warmup_steps=0)
+        require_at_least("optimizer", self, final_lr_share=0.0, max_grad_norm=0.0, micro_batch_tokens=1)
 
 
 class Learner:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.agents.transformers_agent import load_pretrained, pick_device
+from rlvr.baselines.config import ConfigError, require_at_least
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,23 @@ class PolicyConfig:
         """Refuse a type torch does not have."""
         if not isinstance(getattr(torch, self.dtype, None), torch.dtype):
             raise ValueError(f'Expected policy.dtype to be a torch type such as "bfloat16", actually: {self.dtype!r}.')
+        require_at_least("policy", self, width=4, layers=1)
+        if self.width % 8:
+            raise ValueError(f"Expected policy.width to be a multiple of 8, two for each head, actually: {self.width}.")
 
 
 def load_policy(config: PolicyConfig, *, seed: int) -> tuple[Any, Any]:
-    """The model and its tokenizer; `seed` is of the tiny model's weights."""
-    device = ("cuda" if torch.cuda.is_available() else "cpu") if config.device == "auto" else config.device
+    """The model and its tokenizer; `seed` is of the tiny model's weights.
+
+    Raises:
+        ConfigError: There is no such device or model.
+    """
     dtype = getattr(torch, config.dtype)
-    if config.path == "tiny":
-        model = tiny_model(seed, width=config.width, layers=config.layers)
-        return model.to(device, dtype), tiny_tokenizer()
-    return load_saved(config.path, device=device, dtype=dtype)
-
-
-def load_saved(path: str, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> tuple[Any, Any]:
-    """A model and tokenizer that `save_pretrained` wrote, or a hub name."""
-    model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype).to(device)
-    return model, AutoTokenizer.from_pretrained(path)
+    try:
+        if config.path == "tiny":
+            model: Any = tiny_model(seed, width=config.width, layers=config.layers)
+            return model.to(pick_device(config.device), dtype), tiny_tokenizer()
+        return load_pretrained(config.path, device=config.device, dtype=dtype)
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"Cannot load policy {config.path!r} onto device {config.device!r}: {reason}") from error

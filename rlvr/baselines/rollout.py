@@ -73,7 +73,8 @@ def collect(
     while alive:
         if isinstance(agent, SeesEnvironments):
             agent.see([envs[i] for i in alive])
-        answers = agent.act([conversations[i] for i in alive])
+        acted = agent.act([conversations[i] for i in alive])
+        answers = [answer if isinstance(answer, Completion) else Completion(answer) for answer in acted]
         results = step_many([envs[i] for i in alive], answers)
         going_on = []
         for i, answer, (observation, reward, terminated, truncated, info) in zip(alive, answers, results, strict=True):

@@ -10,11 +10,11 @@ report.html       see `rlvr.baselines.report`
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rlvr.baselines import json_lines
 from rlvr.baselines.config import as_dict
 
 Listener = Callable[[Mapping[str, Any]], None]
@@ -56,7 +56,7 @@ class Run:
                 f"{path} is not empty. Choose another folder with --out, or go on with the run in it: --resume {path}."
             )
         run = cls(path, listeners)
-        write_whole(path / "config.json", json.dumps(as_dict(config), indent=1) + "\n")
+        json_lines.write_whole(path / "config.json", json.dumps(as_dict(config), indent=1) + "\n")
         return run
 
     @classmethod
@@ -97,13 +97,13 @@ class Run:
     def log(self, phase: str, step: int, metrics: Mapping[str, Any], **where: Any) -> None:
         """Append a line to `metrics.jsonl` and tell the listeners."""
         line = {"phase": phase, "step": step, **where, **metrics}
-        _append(self.path / "metrics.jsonl", [line])
+        json_lines.append(self.path / "metrics.jsonl", [line])
         for listener in self.listeners:
             listener(line)
 
     def log_episodes(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Append lines to `episodes.jsonl`."""
-        _append(self.path / "episodes.jsonl", records)
+        json_lines.append(self.path / "episodes.jsonl", records)
 
     def metrics(self) -> list[dict[str, Any]]:
         """All lines of metrics; one that was cut off by a crash is left out.
@@ -111,7 +111,11 @@ class Run:
         Raises:
             RunError: Another line cannot be read; the message names file and line.
         """
-        return list(_lines(self.path / "metrics.jsonl"))
+        lines = list(self._lines("metrics.jsonl"))
+        for number, line in enumerate(lines, 1):
+            if not {"phase", "step"} <= line.keys():
+                raise RunError(f"{self.path / 'metrics.jsonl'}, line {number} has no phase and step. Remove that line.")
+        return lines
 
     def episodes(self) -> Iterator[dict[str, Any]]:
         """All logged episodes, read as they are asked for; one that was cut off by a crash is left out.
@@ -119,49 +123,17 @@ class Run:
         Raises:
             RunError: Another line cannot be read; the message names file and line.
         """
-        return _lines(self.path / "episodes.jsonl")
+        return self._lines("episodes.jsonl")
 
     def rewind(self, keep: Callable[[Mapping[str, Any]], bool]) -> None:
         """Drop lines written after the checkpoint that is resumed from, so that no step is there twice."""
-        for name in ("metrics.jsonl", "episodes.jsonl"):
-            path = self.path / name
-            if path.exists():
-                kept = [json.dumps(line) + "\n" for line in _lines(path) if keep(line)]
-                write_whole(path, "".join(kept))
+        names = [name for name in ("metrics.jsonl", "episodes.jsonl") if (self.path / name).exists()]
+        # Both are read before either is written: a damaged line must not leave one of them rewound.
+        kept = ["".join(json.dumps(line) + "\n" for line in self._lines(name) if keep(line)) for name in names]
+        for name, text in zip(names, kept, strict=True):
+            json_lines.write_whole(self.path / name, text)
 
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole, or as it was before."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)  # Of a write that failed: half a file helps nobody, on a full disk least.
-
-
-def _append(path: Path, lines: Sequence[Mapping[str, Any]]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write("".join(json.dumps(line) + "\n" for line in lines))
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.exists():
-        return
-    # Bytes that are no UTF-8 become `\\xff`, which JSON refuses: they are reported below like any other damage.
-    with path.open(encoding="utf-8", errors="backslashreplace") as file:
-        for position, text in enumerate(file, 1):
-            if not text.endswith("\n"):
-                return  # Every line is written with its newline: this one was cut, and it is the last.
-            try:
-                line = json.loads(text)
-            except ValueError as error:
-                raise RunError(
-                    f"{path}, line {position} is damaged ({error}): {text!r:.60}. Remove that line."
-                ) from error
-            if not isinstance(line, dict):
-                raise RunError(f"Expected {path}, line {position} to be an object, actually: {text!r:.60}.")
-            yield line
+    def _lines(self, name: str) -> Iterator[dict[str, Any]]:
+        if (self.path / name).exists():
+            for _, line in json_lines.read(self.path / name, error=RunError):
+                yield line

@@ -1,6 +1,6 @@
 """Episodes to token tensors.
 
-- `Sequence`: one row of ids with what the loss needs of each.
+- `TokenSequence`: one row of ids with what the loss needs of each.
 - `from_episode`: an episode's turns as one row, or several where a prompt does not go on from the previous answer.
 - `Batch`, `pad`: rows to right-padded tensors.
 """

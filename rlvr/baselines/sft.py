@@ -13,6 +13,7 @@ from typing import Any
 from torch import Tensor
 
 from rlvr.agents.conversation import encode
+from rlvr.baselines.config import require_at_least
 from rlvr.baselines.learner import Learner, OptimizerConfig
 from rlvr.baselines.losses import negative_log_likelihood
 from rlvr.baselines.sequences import Batch, TokenSequence
@@ -34,6 +35,10 @@ class SFTConfig:
         default_factory=lambda: OptimizerConfig(kind="muon", lr=3e-3, matrix_lr=0.02, final_lr_share=0.0)
     )
     """How the weights move."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not train."""
+        require_at_least("sft", self, steps=0, batch_size=1)
 
 
 class SFT:

@@ -34,7 +34,7 @@ def operands(task: Task) -> tuple[int, int]:
     if match is None:
         raise ValueError(
             f'Expected a bare column sum such as "12+345=?", actually: {task.prompt!r}. '
-            'Use env_kwargs families="sum", instruction="" for this recipe.'
+            'This recipe needs families="sum" and instruction="" among env.kwargs.'
         )
     return int(match[1]), int(match[2])
 

@@ -1,6 +1,7 @@
 """A whole training run: policy, cold start, GRPO, evaluations, checkpoints.
 
 - `TrainConfig`: everything a run depends on; with the same one, a run gives the same numbers on one machine.
+- `check`: whether a configuration can be run at all.
 - `train`: begin or resume a run in its folder.
 """
 
@@ -14,16 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from gymnasium.error import Error as GymnasiumError
 
-from rlvr.agents.transformers_agent import TransformersAgent
+from rlvr.agents.transformers_agent import TransformersAgent, load_pretrained
 from rlvr.baselines import checkpoint
+from rlvr.baselines.config import ConfigError, require_at_least
 from rlvr.baselines.episodes import record
 from rlvr.baselines.evaluation import Evaluation, evaluate
 from rlvr.baselines.grpo import GRPO, GRPOConfig
-from rlvr.baselines.policy import PolicyConfig, load_policy, load_saved
+from rlvr.baselines.policy import PolicyConfig, load_policy
 from rlvr.baselines.rollout import make_envs
 from rlvr.baselines.run import Run
 from rlvr.baselines.sft import SFT, Example, SFTConfig
+from rlvr.core import VerifiableEnv
 from rlvr.registry import resolve
 
 _COLD_START_STREAM = 1 << 40
@@ -37,7 +41,7 @@ class EnvConfig:
     id: str = "rlvr/Math-v0"
     """A registered id."""
     kwargs: dict[str, Any] = field(default_factory=dict)
-    """Its arguments while training."""
+    """Its arguments while training. In a file they replace the recipe's as a whole."""
     held_out: dict[str, Any] = field(default_factory=lambda: {"split": "test"})
     """Arguments that differ when evaluating."""
 
@@ -70,6 +74,10 @@ class EvaluationConfig:
     seed: int = 0
     """Of the held-out stream."""
 
+    def __post_init__(self) -> None:
+        """Refuse what measures nothing."""
+        require_at_least("evaluation", self, episodes=1, every=0, seed=0)
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -89,6 +97,32 @@ class TrainConfig:
     log_groups: int = 4
     """Groups of each RL step whose episodes are logged."""
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing."""
+        require_at_least("", self, seed=0, threads=0, checkpoint_every=0, log_groups=0)
+
+
+def check(config: TrainConfig) -> None:
+    """Find out before a run begins whether its environments can be made and its examples worked out.
+
+    Raises:
+        ConfigError: Something does not exist or does not fit; the message says what.
+    """
+    training, evaluation = config.env.kwargs, {**config.env.kwargs, **config.env.held_out}
+    for section, kwargs in (("env.kwargs", training), ("env.held_out", evaluation)):
+        try:
+            env = make_envs(config.env.id, kwargs, 1)[0]
+        except (GymnasiumError, ImportError, OSError, TypeError, ValueError) as error:
+            raise ConfigError(f"Cannot make {config.env.id} with {section} {kwargs}: {error}") from error
+        if not isinstance(env.unwrapped, VerifiableEnv):
+            raise ConfigError(f"Expected {config.env.id} to be a VerifiableEnv, actually: {env.unwrapped}.")
+        if section == "env.kwargs" and config.cold_start.sft.steps:
+            try:
+                resolve(config.cold_start.answers)(env.unwrapped.draw_task(0, 0), share=1.0, seed=0, index=0)
+            except (ImportError, TypeError, ValueError) as error:
+                raise ConfigError(f"Cannot work examples out by {config.cold_start.answers!r}: {error}") from error
+        env.close()
+
 
 class Training:
     """A run in progress. Every step is whole: `stop` is asked between steps and answered with a checkpoint."""
@@ -101,7 +135,7 @@ class Training:
         self.model, self.tokenizer = load_policy(config.policy, seed=config.seed)
         if resume_from is not None:
             state = checkpoint.load(resume_from)
-            saved, _ = load_saved(str(resume_from), device=str(self.model.device), dtype=self.model.dtype)
+            saved, _ = load_pretrained(resume_from, device=str(self.model.device), dtype=self.model.dtype)
             self.model.load_state_dict(saved.state_dict())
         envs = make_envs(config.env.id, config.env.kwargs, config.grpo.groups * config.grpo.group_size)
         self.sft = SFT(self.model, self.tokenizer, self._example_stream(envs[0]), config.cold_start.sft)
@@ -114,8 +148,8 @@ class Training:
                 self.sft.load_state_dict(state["algorithm"])
             else:
                 self.grpo.load_state_dict(state["algorithm"])
-            checkpoint.drop_after(resume_from)
-            run.rewind(lambda line: _is_before(line, state["phase"], state["algorithm"]["step"]))
+            run.rewind(lambda line: is_before(line, state))
+            checkpoint.drop_after(resume_from)  # Last: nothing before it may fail after something is gone.
 
     def _example_stream(self, env: Any) -> Callable[[int], Example]:
         config = self.config.cold_start
@@ -266,8 +300,9 @@ def train(
     return Training(config, run, resume_from=resume_from).go(stop)
 
 
-def _is_before(line: Mapping[str, Any], phase: str, step: int) -> bool:
-    """Whether a logged line was written up to a checkpoint of `phase` at `step`."""
-    if phase == "cold_start":
+def is_before(line: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
+    """Whether a logged line was written before the checkpoint with this state."""
+    step = state["algorithm"]["step"]
+    if state["phase"] == "cold_start":
         return bool(line["phase"] == "cold_start" and line["step"] <= step)
     return bool(line["phase"] == "cold_start" or line["step"] <= step)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rlvr.registry import resolve
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 
 COMMANDS = {
     "list": ("rlvr.cli.browse:List", "environments, task sources, recipes"),
@@ -76,6 +76,8 @@ def _run(name: str, arguments: list[str]) -> int:
         command_class = resolve(COMMANDS[name][0])
         command: Command = command_class.parse(arguments)
         return command.run()
+    except BrokenPipeError:
+        raise  # An OSError that is nobody's mistake.
     except user_errors() as error:
         print(f"rlvr {name}: {error}", file=sys.stderr)
         return 2

@@ -12,7 +12,7 @@ import tyro
 from rich.console import Console
 
 from rlvr.cli import UsageError
-from rlvr.registry.resolve import unknown
+from rlvr.registry.names import unknown
 
 
 class Parsed:

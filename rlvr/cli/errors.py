@@ -14,15 +14,14 @@ def user_errors() -> tuple[type[Exception], ...]:
 
     Only modules that are loaded can have raised one, so nothing is imported to find out.
     """
-    classes: list[type[Exception]] = [UsageError, GymnasiumError, FileNotFoundError]
+    classes: list[type[Exception]] = [UsageError, GymnasiumError, OSError, FloatingPointError]
     for module, name in (
         ("rlvr.baselines.config", "ConfigError"),
         ("rlvr.baselines.run", "RunError"),
         ("rlvr.baselines.checkpoint", "CheckpointError"),
         ("rlvr.baselines.episodes", "EpisodeLogError"),
         ("rlvr.baselines.rollout", "VerifierFailure"),
-        ("rlvr.envs.files", "DataError"),
     ):
-        if module in sys.modules and hasattr(sys.modules[module], name):
+        if module in sys.modules:
             classes.append(getattr(sys.modules[module], name))
     return tuple(classes)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
+import gymnasium as gym
 import tyro
 from rich.table import Table
 
 from rlvr.agents import ScriptedAgent
 from rlvr.agents.base import Agent
+from rlvr.agents.scripted import SCRIPTS
 from rlvr.cli import UsageError
-from rlvr.cli.arguments import Parsed, console, environment_kwargs, make_environment
-
-SCRIPTS = ("oracle", "wrong", "random")
+from rlvr.cli.arguments import Parsed, console, environment_id, environment_kwargs, make_environment
+from rlvr.core import VerifiableEnv
 
 
 @dataclass(frozen=True)
@@ -47,27 +48,36 @@ class Eval(Parsed):
         """Evaluate and print."""
         from rlvr.baselines.episodes import record
         from rlvr.baselines.evaluation import evaluate
-        from rlvr.baselines.run import write_whole
+        from rlvr.baselines.json_lines import write_whole
 
         kwargs = environment_kwargs(self.kwargs)
-        spec = make_environment(self.id, kwargs).spec
-        assert spec is not None
-        if self.episodes < 1:
-            raise UsageError(f"Expected --episodes to be at least 1, actually: {self.episodes}.")
+        env_id = environment_id(self.id)
+        self._refuse_mistakes(make_environment(self.id, kwargs))
         result = evaluate(
-            self._agent(), spec.id, kwargs, episodes=self.episodes, seed=self.seed, batch_size=self.batch_size
+            self._agent(), env_id, kwargs, episodes=self.episodes, seed=self.seed, batch_size=self.batch_size
         )
         out = console()
-        out.print(_table(f"{self.agent} on {spec.id}", result.metrics))
+        out.print(_table(f"{self.agent} on {env_id}", result.metrics))
         if self.out is not None:
-            lines = [record(one, env_id=spec.id, kwargs=kwargs, phase="evaluation") for one in result.episodes]
+            lines = [record(one, env_id=env_id, kwargs=kwargs, phase="evaluation") for one in result.episodes]
             write_whole(self.out, "".join(json.dumps(line) + "\n" for line in lines))
             out.print(f"{len(lines)} episodes in {self.out}")
         return 0
 
+    def _refuse_mistakes(self, env: gym.Env[Any, Any]) -> None:
+        """Before anything is computed: what could not be evaluated, or not be written."""
+        if not isinstance(env.unwrapped, VerifiableEnv):
+            raise UsageError(f"Expected an environment that verifies answers, actually: {self.id}.")
+        for name, least in (("episodes", 1), ("batch_size", 1), ("seed", 0), ("temperature", 0), ("max_new_tokens", 1)):
+            if getattr(self, name) < least:
+                flag = name.replace("_", "-")
+                raise UsageError(f"Expected --{flag} to be at least {least}, actually: {getattr(self, name)}.")
+        if self.out is not None and (self.out.is_dir() or not self.out.parent.is_dir()):
+            raise UsageError(f"Expected --out to be a file in a folder that exists, actually: {self.out}.")
+
     def _agent(self) -> Agent:
         if self.agent in SCRIPTS:
-            return ScriptedAgent(self.agent, seed=self.seed)  # type: ignore[arg-type]
+            return ScriptedAgent(self.agent, seed=self.seed)
         if self.agent.startswith((".", "/", "~")) and not Path(self.agent).expanduser().is_dir():
             raise UsageError(f"Cannot load the agent {self.agent!r}: there is no such folder.")
         from rlvr.agents.transformers_agent import TransformersAgent

@@ -6,9 +6,11 @@ training to stop, and training finishes its step and saves a checkpoint. No sign
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -19,9 +21,9 @@ from rlvr.baselines import checkpoint
 from rlvr.baselines.config import merge, read
 from rlvr.baselines.report import write_report
 from rlvr.baselines.run import Run
-from rlvr.baselines.training import TrainConfig, train
+from rlvr.baselines.training import TrainConfig, check, is_before, train
 from rlvr.cli import UsageError
-from rlvr.cli.arguments import Parsed, console, make_environment
+from rlvr.cli.arguments import Parsed, console, environment_id
 from rlvr.cli.panel import REFRESH_SECONDS, Panel
 from rlvr.cli.summary import print_summary
 from rlvr.registry import recipe
@@ -47,6 +49,11 @@ class Train(Parsed):
     @classmethod
     def parse(cls, arguments: list[str]) -> Self:
         """Read the arguments over the recipe's defaults and the file's values."""
+        if _flag(arguments, "--resume") is not None and len(arguments) > 2:
+            raise UsageError(
+                "--resume goes on with the run's own configuration and folder, so nothing else fits beside it, "
+                f"actually: {' '.join(arguments)}. To change a run, edit its config.json."
+            )
         name = arguments[0] if arguments and not arguments[0].startswith("-") else "thinking"
         try:
             settings = recipe(name)()
@@ -56,18 +63,20 @@ class Train(Parsed):
         if path is not None:
             settings = read(Path(path), settings)
         default = cls(recipe=name, settings=settings)
-        parsed: Self = tyro.cli(cls, args=arguments, prog=f"rlvr {cls.command}", default=default)
+        try:
+            parsed: Self = tyro.cli(cls, args=arguments, prog=f"rlvr {cls.command}", default=default)
+        except ValueError as error:  # From a section's __post_init__.
+            raise UsageError(str(error)) from error
         return parsed
 
     def run(self) -> int:
         """Train, report, sum up."""
         if self.resume is not None:
             return _resume(self.resume)
-        make_environment(
-            self.settings.env.id, self.settings.env.kwargs
-        ).close()  # Refuse bad arguments before the folder.
-        run = Run.create(self.out or _fresh(Path("runs"), self.recipe), self.settings)
-        return _watch(self.settings, run, None)
+        env = replace(self.settings.env, id=environment_id(self.settings.env.id))
+        settings = replace(self.settings, env=env)
+        check(settings)  # Before there is a folder.
+        return _watch(settings, Run.create(self.out or _fresh(Path("runs"), self.recipe), settings), None)
 
 
 @dataclass(frozen=True)
@@ -97,24 +106,29 @@ def _resume(path: Path) -> int:
     run = Run.open(path.parent.parent if is_checkpoint else path)
     settings: TrainConfig = read(run.path / "config.json", TrainConfig())
     start = path if is_checkpoint else checkpoint.latest(run.checkpoints)
-    checkpoint.load(start)  # Refuse a damaged one before anything is built.
+    state = checkpoint.load(start)  # Refuses a damaged one before anything is built.
+    before = [line for line in run.metrics() if is_before(line, state)]
     print(f"Resuming {run.path} from {start.name}.")
-    return _watch(settings, run, start)
+    return _watch(settings, run, start, before)
 
 
-def _watch(settings: TrainConfig, run: Run, start: Path | None) -> int:
-    """Train in a thread; show how it goes; the exit status."""
+def _watch(settings: TrainConfig, run: Run, start: Path | None, before: Sequence[Mapping[str, Any]] = ()) -> int:
+    """Train in a thread; show how it goes, after the lines that were logged `before`; the exit status."""
     transformers.utils.logging.disable_progress_bar()  # It would draw over the panel at every checkpoint.
     out = console()
     panel = Panel(settings, out)
-    panel.recall(run.metrics())
+    panel.recall(before)
     run.listeners.append(panel)
     stop = threading.Event()
     finished, interrupted = _in_thread(
         lambda: train(settings, run, resume_from=start, stop=stop.is_set), stop=stop, panel=panel
     )
     if finished is None:
-        return 130  # Given up: the last checkpoint is whole.
+        # Given up, with torch in the middle of something: an orderly end would wait for it, or crash in it. The last
+        # checkpoint is whole, and workers end with their parent.
+        out.print("\nGiven up. The last checkpoint is whole.")
+        sys.stdout.flush()
+        os._exit(130)
     report = write_report(run)
     if not finished or interrupted:
         newest = checkpoint.latest(run.checkpoints)

@@ -25,7 +25,7 @@ from rlvr.registry.catalogue import (
     verifiers,
 )
 from rlvr.registry.environments import ENVIRONMENTS, register_environments
-from rlvr.registry.resolve import resolve
+from rlvr.registry.names import resolve
 
 __all__ = [
     "ENVIRONMENTS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rlvr.registry.resolve import resolve, unknown
+from rlvr.registry.names import resolve, unknown
 
 _SOURCES: dict[tuple[str, str], str] = {
     ("math", "generated"): "rlvr.envs.math.generated:generated",

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.agents.transformers_agent import load_pretrained
 from rlvr.baselines import checkpoint
 from rlvr.baselines.checkpoint import CheckpointError, is_whole, latest, load, save
-from rlvr.baselines.policy import load_saved
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 STATE = {"step": 20, "learner": {"moments": torch.arange(6.0).reshape(2, 3), "rates": [0.1, 0.2]}, "name": "x"}
@@ -35,7 +35,7 @@ def test_a_checkpoint_comes_back_as_it_was(folder, policy):
     state = load(path)
     assert torch.equal(state["learner"].pop("moments"), STATE["learner"]["moments"])
     assert state == {"step": 20, "learner": {"rates": [0.1, 0.2]}, "name": "x"}
-    model, tokenizer = load_saved(str(path))
+    model, tokenizer = load_pretrained(path, device="cpu")
     for name, value in policy["model"].state_dict().items():
         assert torch.equal(model.state_dict()[name], value)
     assert tokenizer.get_vocab() == policy["tokenizer"].get_vocab()

@@ -106,11 +106,11 @@ def test_an_episode_that_ends_earlier_or_later_than_it_did_is_found(log):
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (b'{"env": {"id"', "not an episode"),
-        (b"", "not an episode"),
-        (b"[1, 2]", "not an episode"),
-        (b"7", "not an episode"),
-        (b'{"task": "\xff"}', "not an episode"),
+        (b'{"env": {"id"', "is damaged"),
+        (b"", "is damaged"),
+        (b"[1, 2]", "is damaged"),
+        (b"7", "is damaged"),
+        (b'{"task": "\xff"}', "is damaged"),
         (b"{}", "the episode has no env, episode, seed, task, turns"),
         (b'{"env": 1, "episode": 0, "seed": 0, "task": "", "turns": []}', "not an episode"),
         (b'{"env": {}, "episode": 0, "seed": 0, "task": "", "turns": []}', r"the episode has no env\.id, env\.kwargs"),
@@ -127,7 +127,7 @@ def test_a_damaged_line_names_file_line_and_remedy(log, damage, message):
     log.write_bytes(b"\n".join(lines) + b"\n")
     replayed = replay(log)
     assert [next(replayed)[0] for _ in range(4)] == [1, 2, 3, 4]
-    with pytest.raises(EpisodeLogError, match=rf"episodes\.jsonl, line 5: {message}") as caught:
+    with pytest.raises(EpisodeLogError, match=rf"episodes\.jsonl, line 5.*{message}") as caught:
         next(replayed)
     assert "Remove that line" in str(caught.value)
 
@@ -146,3 +146,26 @@ def test_environments_are_closed_after_a_replay(log, monkeypatch):
     next(half)
     half.close()
     assert len(closed) == 2
+
+
+@pytest.mark.parametrize(
+    ("forge", "message"),
+    [
+        (lambda line: line["env"].update(kwargs={"levl": 2}), "levl"),
+        (lambda line: line["env"].update(kwargs=5), "cannot be replayed"),
+        (lambda line: line["env"].update(id="toy/Nobody-v0"), "Nobody"),
+        (lambda line: line["turns"][0].update(verdict={}), "status"),
+        (lambda line: line["turns"][0].update(finish_reason="foo"), 'finish_reason to be "stop", "length" or None'),
+        (lambda line: line["turns"].clear(), "the episode has no turn"),
+    ],
+)
+def test_an_episode_that_cannot_be_replayed_names_its_line(log, forge, message):
+    change(log, 3, forge)
+    with pytest.raises(EpisodeLogError, match=rf"line 3.*{message}"):
+        list(replay(log))
+
+
+def test_a_last_line_that_a_crash_has_cut_is_left_out(log):
+    whole = len(list(replay(log)))
+    log.write_bytes(log.read_bytes()[:-9])
+    assert len(list(replay(log))) == whole - 1

@@ -4,9 +4,11 @@ import pytest
 import torch
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.baselines.advantages import group_relative
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.rollout import VerifierFailure, make_envs
+from rlvr.core import Status, Verdict
 
 TOKENIZER = tiny_tokenizer("0123456789")
 
@@ -57,11 +59,20 @@ def test_flat_groups_are_left_out_or_weigh_nothing():
     for skip in (True, False):
         grpo = successor(config(groups=2, group_size=4, skip_flat_groups=skip), max_turns=1)
         for env in grpo.envs:
-            env.unwrapped.check = lambda task, action: __import__("rlvr").Verdict(__import__("rlvr").Status.WRONG)
+            env.unwrapped.check = lambda task, action: Verdict(Status.WRONG)
         before = [parameter.clone() for parameter in grpo.agent.model.parameters()]
         metrics, _ = grpo.step()
         assert metrics["trained_groups"] == (0 if skip else 2)
         assert all(torch.equal(a, b) for a, b in zip(before, grpo.agent.model.parameters(), strict=True))
+
+
+def test_equal_rewards_make_a_flat_group_even_where_their_mean_is_rounded():
+    grpo = successor(config(groups=1, group_size=3))
+    tenth = 0.1  # The mean of three of them differs from it in the last bit.
+    for env in grpo.envs:
+        env.unwrapped.check = lambda task, action: Verdict(Status.PARTIAL, tenth)
+    assert float(group_relative(torch.full((1, 3), tenth, dtype=torch.float64)).abs().max()) > 0.0
+    assert grpo.step()[0]["trained_groups"] == 0.0
 
 
 def test_an_error_leaves_its_group_out_of_the_gradient_and_is_counted():

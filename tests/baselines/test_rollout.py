@@ -37,6 +37,15 @@ def test_episodes_of_different_lengths_share_a_batch():
         assert [message["role"] for message in episode.messages] == ["user", "assistant"] * len(episode.turns)
 
 
+def test_an_agent_may_answer_with_plain_text():
+    class Plain:
+        def act(self, conversations):
+            return [str((int(conversation[0]["content"]) + 1) % 10) for conversation in conversations]
+
+    [[episode]] = collect(make_envs(ENV, {}, 1), Plain(), seed=0, first_episode=0)
+    assert episode.reward == 1.0 and episode.turns[0].output_ids == ()
+
+
 def test_a_group_size_that_does_not_divide_is_refused():
     with pytest.raises(ValueError, match="divide the 3 environments, actually: 2"):
         collect(make_envs(ENV, {}, 3), ScriptedAgent("oracle"), seed=0, first_episode=0, group_size=2)

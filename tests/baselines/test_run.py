@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from rlvr.baselines.run import Run, RunError, write_whole
+from rlvr.baselines.json_lines import write_whole
+from rlvr.baselines.run import Run, RunError
 from rlvr.baselines.sft import SFTConfig
 
 

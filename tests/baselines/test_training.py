@@ -4,12 +4,13 @@ import json
 import pytest
 
 from rlvr.baselines import checkpoint
+from rlvr.baselines.config import ConfigError, merge
 from rlvr.baselines.episodes import replay
 from rlvr.baselines.grpo import GRPOConfig
 from rlvr.baselines.policy import PolicyConfig
-from rlvr.baselines.run import Run
+from rlvr.baselines.run import Run, RunError
 from rlvr.baselines.sft import SFTConfig
-from rlvr.baselines.training import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, train
+from rlvr.baselines.training import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, check, train
 
 CONFIG = TrainConfig(
     threads=1,
@@ -111,3 +112,60 @@ def test_without_a_cold_start_rl_begins_at_once(tmp_path):
     run = Run.create(tmp_path / "run", config)
     assert train(config, run)
     assert {line["phase"] for line in run.metrics()} == {"evaluation", "grpo"}
+
+
+def test_a_resume_that_is_refused_for_a_damaged_log_loses_nothing(tmp_path):
+    run = Run.create(tmp_path / "run", CONFIG)
+    train(CONFIG, run)
+    log = run.path / "episodes.jsonl"
+    lines = log.read_bytes().splitlines(keepends=True)
+    lines[2] = b"{damaged\n"
+    log.write_bytes(b"".join(lines))
+    before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+    with pytest.raises(RunError, match="line 3 is damaged"):
+        train(CONFIG, run, resume_from=run.checkpoints / "grpo-000004")
+    assert before == {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+
+
+def changed(**sections):
+    """CONFIG with changes, a dict of them for each section."""
+    return merge(CONFIG, sections)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"env": {"kwargs": {"turns": 3}}}, "Cannot make tests.toys:toy/Successor-v0 with env.kwargs"),
+        ({"env": {"held_out": {"max_turns": 0}}}, "with env.held_out"),
+        ({"env": {"id": "toy/Sucessor-v0"}}, "Cannot make toy/Sucessor-v0"),
+        ({"env": {"id": "CartPole-v1"}}, "Expected CartPole-v1 to be a VerifiableEnv"),
+        ({"cold_start": {"answers": "tests.toys:nobody"}}, "Cannot work examples out by 'tests.toys:nobody'"),
+        ({"cold_start": {"answers": "rlvr.baselines.thinking:worked_answer"}}, "bare column sum"),
+    ],
+)
+def test_what_cannot_run_is_found_out_before_there_is_a_folder(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        check(changed(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seed": -1}, "Expected seed to be at least 0, actually: -1"),
+        ({"threads": -1}, "Expected threads to be at least 0"),
+        ({"evaluation": {"episodes": 0}}, "Expected evaluation.episodes to be at least 1"),
+        ({"cold_start": {"sft": {"batch_size": 0}}}, "Expected sft.batch_size to be at least 1"),
+        ({"grpo": {"optimizer": {"lr": -1.0}}}, "Expected optimizer.lr to be at least 0.0"),
+        ({"policy": {"width": 33}}, "Expected policy.width to be a multiple of 8"),
+        ({"policy": {"dtype": "float13"}}, "policy.dtype to be a torch type"),
+    ],
+)
+def test_numbers_out_of_range_are_refused_with_their_key(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        changed(**changes)
+
+
+@pytest.mark.parametrize("changes", [{"device": "abacus"}, {"path": "./nowhere"}])
+def test_a_policy_that_cannot_be_loaded_is_named(changes, tmp_path):
+    with pytest.raises(ConfigError, match="Cannot load policy"):
+        train(changed(policy=changes), Run.create(tmp_path / "run", CONFIG))

@@ -56,6 +56,14 @@ def test_show_prints_the_page_and_a_task(capsys):
         (["show", "Math-v0", "--kwargs", '{"split": "tset"}'], "tset"),
         (["eval", "Math-v0", "--episodes", "0"], "--episodes to be at least 1, actually: 0"),
         (["eval", "Math-v0", "--agent", "./no-such-folder"], "Cannot load the agent './no-such-folder'"),
+        (["eval", "Math-v0", "--batch-size", "0"], "--batch-size to be at least 1, actually: 0"),
+        (["eval", "Math-v0", "--seed", "-1"], "--seed to be at least 0, actually: -1"),
+        (["eval", "CartPole-v1"], "Expected an environment that verifies answers, actually: CartPole-v1"),
+        (["eval", "Math-v0", "--out", "nowhere/x.jsonl"], "--out to be a file in a folder that exists"),
+        (["train", "--env.id", "Maths-v0"], "Unknown environment 'Maths-v0'"),
+        (["train", "--env.held-out.split", "tset"], "with env.held_out"),
+        (["train", "--seed", "-1"], "Expected seed to be at least 0"),
+        (["train", "--resume", "nowhere", "--seed", "3"], "nothing else fits beside it"),
         (["replay", "nowhere.jsonl"], "Cannot read nowhere.jsonl"),
         (["report", "nowhere"], "nowhere is not the folder of a run"),
         (["train", "thinkin"], "Unknown recipe 'thinkin'. Perhaps you meant 'thinking'."),
@@ -146,3 +154,10 @@ print("statuses", [main(call) for call in {calls!r}])
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert "statuses [0, 0, 0, 0, 2, 2]" in done.stdout, done.stdout + done.stderr
     assert done.stderr.count('pip install "rlvr[train]"') == 2
+
+
+def test_episodes_of_an_environment_of_ones_own_replay_too(capsys, tmp_path):
+    log = tmp_path / "episodes.jsonl"
+    assert run(capsys, "eval", TOY, "--episodes", "3", "--out", str(log))[0] == 0
+    assert json.loads(log.read_text().splitlines()[0])["env"]["id"] == TOY
+    assert run(capsys, "replay", str(log))[:2] == (0, "3 episodes replayed, 0 differ.\n")
