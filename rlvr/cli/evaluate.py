@@ -57,7 +57,8 @@ class Eval(Parsed):
             self._agent(), env_id, kwargs, episodes=self.episodes, seed=self.seed, batch_size=self.batch_size
         )
         out = console()
-        out.print(_table(f"{self.agent} on {env_id}", result.metrics))
+        out.print(f"{self.agent} on {env_id}", soft_wrap=True)
+        out.print(_table(result.metrics))
         if self.out is not None:
             lines = [record(one, env_id=env_id, kwargs=kwargs, phase="evaluation") for one in result.episodes]
             write_whole(self.out, "".join(json.dumps(line) + "\n" for line in lines))
@@ -80,8 +81,11 @@ class Eval(Parsed):
             return ScriptedAgent(self.agent, seed=self.seed)
         if self.agent.startswith((".", "/", "~")) and not Path(self.agent).expanduser().is_dir():
             raise UsageError(f"Cannot load the agent {self.agent!r}: there is no such folder.")
+        import transformers
+
         from rlvr.agents.transformers_agent import TransformersAgent
 
+        transformers.utils.logging.disable_progress_bar()
         try:
             return TransformersAgent.from_pretrained(
                 Path(self.agent).expanduser() if Path(self.agent).expanduser().is_dir() else self.agent,
@@ -97,8 +101,8 @@ class Eval(Parsed):
             ) from error
 
 
-def _table(title: str, metrics: dict[str, Any]) -> Table:
-    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+def _table(metrics: dict[str, Any]) -> Table:
+    table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="left")
     table.add_column(justify="right")
     for name, value in metrics.items():

@@ -124,9 +124,9 @@ def _watch(settings: TrainConfig, run: Run, start: Path | None, before: Sequence
         lambda: train(settings, run, resume_from=start, stop=stop.is_set), stop=stop, panel=panel
     )
     if finished is None:
-        # Given up, with torch in the middle of something: an orderly end would wait for it, or crash in it. The last
-        # checkpoint is whole, and workers end with their parent.
-        out.print("\nGiven up. The last checkpoint is whole.")
+        # Given up, with torch in the middle of something: an orderly end would wait for it, or crash in it. Workers end
+        # with their parent.
+        out.print("\nGiven up, without a new checkpoint; those before it are whole.")
         sys.stdout.flush()
         os._exit(130)
     report = write_report(run)
