@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import math
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -303,7 +303,7 @@ class Episode:
         return sum(sum(turn.output_mask) for turn in self.turns)
 
 
-class VerifiableEnv(gym.Env[Observation, str]):
+class VerifiableEnv(gym.Env[Observation, str], ABC):
     """The contract: ask, check, advance.
 
     A subclass says where its tasks come from (`draw_task`, `find_task`), how they are asked (`open`), what has to be

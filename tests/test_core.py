@@ -10,7 +10,7 @@ from gymnasium.error import ResetNeeded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlvr.core import Check, Completion, Episode, FinishReason, Status, Task, Turn, Verdict
+from rlvr.core import Check, Completion, Episode, FinishReason, Status, Task, Turn, Verdict, VerifiableEnv
 from tests.planted_env import SumEnv
 
 TEXTS = st.text(st.characters(), max_size=30)
@@ -223,6 +223,14 @@ def test_a_generator_that_was_set_by_hand_seeds_the_stream():
 def test_bad_options_are_refused_by_name(options, match):
     with pytest.raises(ValueError, match=match):
         SumEnv().reset(seed=0, options=options)
+
+
+def test_an_environment_that_leaves_a_part_of_the_contract_out_cannot_be_made():
+    class Careless(SumEnv):
+        check = VerifiableEnv.check
+
+    with pytest.raises(TypeError, match="check"):
+        Careless()
 
 
 def test_a_refused_reset_leaves_the_episode_as_it_was():

@@ -76,15 +76,18 @@ def test_equal_rewards_make_a_flat_group_even_where_their_mean_is_rounded():
 
 
 def test_an_error_leaves_its_group_out_of_the_gradient_and_is_counted():
-    """The gradient with one spoiled group equals that of the other groups alone."""
-    grpo = successor(config(groups=3, group_size=8))
-    grpo.envs[9].unwrapped.broken = True  # in group 1
-    seen = []
-    learn = grpo._learn
-    grpo._learn = lambda kept: seen.extend(group[0].group[0] for group, _ in kept) or learn(kept)
-    metrics, _ = grpo.step()
+    """Training with one spoiled group moves the weights to where the other groups alone move them, to the bit."""
+    grpo, without = successor(config(groups=3)), successor(config(groups=3))
+    grpo.envs[33].unwrapped.broken = True  # in group 1, of 32 episodes
+    before = [parameter.clone() for parameter in grpo.agent.model.parameters()]
+    metrics, groups = grpo.step()
     assert metrics["error_episodes"] == 1.0
-    assert 1 not in seen and metrics["trained_groups"] == len(seen)
+    others = [group for group in (groups[0], groups[2]) if len({episode.reward for episode in group}) > 1]
+    assert metrics["trained_groups"] == len(others) > 0
+    without._learn(list(zip(others, without._advantages(others), strict=True)))
+    after = list(grpo.agent.model.parameters())
+    assert all(torch.equal(a, b) for a, b in zip(after, without.agent.model.parameters(), strict=True))
+    assert any(not torch.equal(a, b) for a, b in zip(after, before, strict=True))
 
 
 def test_a_broken_verifier_stops_training():
