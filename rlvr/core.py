@@ -233,6 +233,8 @@ class Check:
     options: Mapping[str, Any] = field(default_factory=dict)
     cpu_seconds: int = 5
     """CPU time after which the check is killed and its verdict is `timeout`."""
+    pure: bool = False
+    """Whether the verdict depends on nothing but the arguments, so that it may be remembered; no part of `key()`."""
 
     def key(self) -> str:
         """Equal for equal calls: what prefetched results are found by."""

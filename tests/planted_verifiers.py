@@ -190,3 +190,52 @@ def meets(folder: str, number: int, name: int) -> Verdict:
 
 def path() -> Verdict:
     return Verdict(Status.CORRECT, 1.0, answer="\n".join(sys.path))
+
+
+def parent() -> Verdict:
+    return Verdict(Status.CORRECT, 1.0, answer=str(os.getppid()))
+
+
+def has(*modules: str) -> Verdict:
+    """Which of the modules are imported already."""
+    return Verdict(Status.CORRECT, 1.0, answer=" ".join(name for name in modules if name in sys.modules))
+
+
+def takes_notes(marker: str, seconds: float = 0.0, status: str = "correct") -> Verdict:
+    """Count in the file `marker` how often it ran, and say so."""
+    with open(marker, "a+") as file:
+        file.write("x")
+        file.seek(0)
+        turn = len(file.read())
+    time.sleep(seconds)
+    return Verdict(Status(status), float(status == "correct"), answer=str(turn))
+
+
+def has_parts() -> Verdict:
+    return Verdict(Status.PARTIAL, 0.5, parts={"a": 0.5})
+
+
+def multiplies() -> Verdict:
+    """Compute in C for minutes, without a look at Python's signals."""
+    return Verdict(Status.CORRECT, 1.0, answer=str(len(str(7 ** (10**8)))))
+
+
+def fills(size: int) -> Verdict:
+    """Use so many bytes, and give them back."""
+    return Verdict(Status.CORRECT, 1.0, answer=str(np.empty(size, dtype=np.uint8).nbytes))
+
+
+def address_space() -> Verdict:
+    with open("/proc/self/statm") as file:
+        return Verdict(Status.CORRECT, 1.0, answer=str(int(file.read().split()[0]) * 4096))
+
+
+def leaves_a_child(marker: str) -> Verdict:
+    """Start a process that would outlive its worker, write its pid into `marker`, and compute for ever."""
+    child = os.fork()
+    if child == 0:
+        time.sleep(3600)
+    with open(marker, "w") as file:
+        file.write(str(child))
+    time.sleep(3600)
+    return Verdict(Status.CORRECT, 1.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rlvr import registry
 from rlvr.core import Check, Verdict
-from rlvr.envs.verification import pool
+from rlvr.envs.verification.current import current
 
 
 def verify(family: str, completion: str, reference: Any, **options: Any) -> Verdict:
@@ -86,14 +86,14 @@ def _expect_options(family: str, plan: Callable[..., Any], options: dict[str, An
 
 def submit(check: Check) -> Future[Verdict]:
     """Queue a check; the future's result is its verdict, and `asyncio.wrap_future` makes it awaitable."""
-    return pool.current().submit(check)
+    return current().submit(check)
 
 
 def prefetch(check: Check) -> None:
     """Start a check whose verdict `judge` will be asked for."""
-    pool.current().prefetch(check)
+    current().prefetch(check)
 
 
 def judge(check: Check) -> Verdict:
     """The verdict of a check, prefetched or computed now; run once more on a fresh worker if the first run fails."""
-    return pool.current().judge(check)
+    return current().judge(check)

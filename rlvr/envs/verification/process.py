@@ -1,4 +1,4 @@
-"""One worker, seen from the parent: started when it is needed, asked one check at a time, killed when it is late.
+"""One worker, seen from the pool: forked when it is needed, asked one check at a time, killed when it is late.
 
 - `WorkerProcess`: `ask(check, payload)` gives a verdict, or raises `CheckFailed` where running it again may help.
 - `CheckFailed`: the verifier could not run; says nothing about the answer.
@@ -11,16 +11,12 @@ import math
 import os
 import select
 import signal
-import subprocess
-import sys
 import time
 from typing import Any
 
 from rlvr.core import Check, Status, Verdict
-from rlvr.envs.verification import worker
-
-LOAD_SECONDS = 60.0
-"""Wall time in which a worker has to start, and import a verifier that it has not run yet."""
+from rlvr.envs.verification.frames import CHUNK, HEADER, Frames, decode, encode
+from rlvr.envs.verification.server import LOAD_SECONDS, Fork, ForkServer, ServerLost, absolute_path
 
 REPLY_BYTES = 64 << 20
 """Longer replies are taken for noise on the pipe."""
@@ -50,25 +46,23 @@ class _PipeClosed(Exception):
 
 
 class WorkerProcess:
-    """A killable process that runs checks. Used by one thread; only `interrupt` may be called from another."""
+    """A killable process that runs checks. Used by one thread."""
 
-    def __init__(self, *, memory_bytes: int, wall_factor: float) -> None:
-        """Give workers so much address space, and checks so many times their CPU seconds by the clock."""
+    def __init__(self, server: ForkServer, *, memory_bytes: int, wall_factor: float) -> None:
+        """Give checks so much memory each, and so many times their CPU seconds by the clock."""
+        self._server = server
         self._memory_bytes = memory_bytes
         self._wall_factor = wall_factor
-        self._process: subprocess.Popen[bytes] | None = None
-        self._loaded: set[str] = set()
-        self._path: list[str] | None = None
-        self._fresh = True
-        self._cpu_used = 0.0  # Seconds of CPU time, as the worker last told: when the check under way began.
-        self.starts = 0
-        """How often a process was started."""
+        self._fork: Fork | None = None
+        self._lost = False
+        self.restarts = 0
+        """How often a worker was forked in place of one that was killed or died."""
 
     @property
     def pid(self) -> int | None:
         """The process id, or `None` while there is no process."""
-        process = self._process
-        return None if process is None else process.pid
+        fork = self._fork
+        return None if fork is None else fork.pid
 
     def ask(self, check: Check, payload: bytes) -> Verdict:
         """Run one check; `payload` is `check.key()` in UTF-8.
@@ -81,15 +75,26 @@ class WorkerProcess:
         try:
             return self._ask(check, payload)
         except CheckFailed:
-            self.kill()  # What a failed check left behind must not meet the next one.
+            self._lose()  # What a failed check left behind must not meet the next one.
             raise
+
+    def end(self) -> tuple[int, float] | None:
+        """End the process, if there is one; as for `ForkServer.end`. The next `ask` has a fresh one."""
+        fork, self._fork = self._fork, None
+        if fork is None:
+            return None
+        ending = self._server.end(fork)
+        fork.close()
+        return ending
+
+    def _lose(self) -> tuple[int, float] | None:
+        self._lost = self._lost or self._fork is not None
+        return self.end()
 
     def _ask(self, check: Check, payload: bytes) -> Verdict:
         loading = True
         try:
-            if self._process is None:
-                self._start()
-            self._write(payload)
+            self._send(check, payload)
             if check.function in self._loaded:
                 reply = {"loaded": True}
             else:
@@ -102,147 +107,124 @@ class WorkerProcess:
             return self._post_mortem(check, loading=loading)
         return self._verdict(check, reply)
 
-    def kill(self) -> None:
-        """End the process, if there is one, and wait until it is gone. The next `ask` starts a fresh one."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
+    def _send(self, check: Check, payload: bytes) -> None:
+        """Give the check to a worker that has what can be preloaded for it: the one that runs, or a fresh one."""
+        module = _preloadable(check.function)
+        if self._fork is not None and module is not None and module not in self._fork.modules:
+            self.end()
+        if self._fork is not None:
+            try:
+                return self._write(payload)
+            except _PipeClosed:  # It died in its sleep. The check has not begun, so this counts as no run of it.
+                self._lose()
+        self._start(module)
+        self._write(payload)
 
-    def interrupt(self) -> None:
-        """Kill the process under a running `ask`, from another thread; that `ask` then raises `CheckFailed`."""
-        process = self._process
-        if process is not None:
-            process.kill()
-
-    def _start(self) -> None:
-        # One thread a worker, and one hash seed for all, so that a verdict cannot depend on which worker gave it.
-        environment = dict(os.environ, PYTHONHASHSEED="0", OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
-        # -P: the package's own folder must not be searched for modules.
-        command = [sys.executable, "-P", worker.__file__, str(os.getpid()), str(self._memory_bytes)]
+    def _start(self, module: str | None) -> None:
         try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-                env=environment,
-                start_new_session=True,  # Ctrl-C in the terminal is for the parent.
-            )
-        except OSError as error:
-            raise CheckFailed(f"The worker could not be started ({error}).") from error
-        assert self._process.stdin is not None
-        os.set_blocking(self._process.stdin.fileno(), False)
-        self._loaded = set()
-        self._path = None
-        self._fresh = True
-        self._cpu_used = 0.0
-        self.starts += 1
+            fork = self._server.fork(self._memory_bytes, module)
+        except ServerLost as error:
+            raise CheckFailed(f"The worker could not be started: {error}") from error
+        self._fork = fork
+        self._frames = Frames(REPLY_BYTES)
+        self._readable = _poll(fork.replies, select.POLLIN)
+        self._writable = _poll(fork.requests, select.POLLOUT)
+        self._loaded: set[str] = set()
+        self._path = fork.path
+        self._worn = False
+        self._cpu_used = 0.0  # Seconds of CPU time, as the worker last told: when the check under way began.
+        self.restarts += self._lost
+        self._lost = False
 
     def _write(self, payload: bytes) -> None:
-        path = [entry or os.getcwd() for entry in sys.path]  # "" stands for the working directory.
-        news = b"null" if path == self._path else worker.encode(path)[worker.HEADER.size :]
+        path = absolute_path()
+        news = b"null" if path == self._path else encode(path)[HEADER.size :]
         self._path = path
         body = b'{"path": %b, "call": %b}' % (news, payload)
-        left = memoryview(worker.HEADER.pack(len(body)) + body)
-        assert self._process is not None and self._process.stdin is not None
-        descriptor = self._process.stdin.fileno()
+        left = memoryview(HEADER.pack(len(body)) + body)
+        assert self._fork is not None
         deadline = time.monotonic() + LOAD_SECONDS
-        try:
-            while left:
-                _wait(descriptor, select.POLLOUT, deadline, "The worker did not take the check.")
-                left = left[os.write(descriptor, left) :]
-        except BrokenPipeError:
-            raise _PipeClosed from None
+        while left:
+            try:
+                left = left[os.write(self._fork.requests, left) :]
+            except BlockingIOError:
+                _wait(self._writable, deadline, "The worker did not take the check.")
+            except BrokenPipeError:
+                raise _PipeClosed from None
 
     def _read(self, seconds: float) -> dict[str, Any]:
+        assert self._fork is not None
         deadline = time.monotonic() + seconds
-        header = self._read_exactly(worker.HEADER.size, deadline)
-        (size,) = worker.HEADER.unpack(header)
         try:
-            reply = worker.decode(self._read_exactly(size, deadline)) if size <= REPLY_BYTES else None
+            while (body := self._frames.take()) is None:
+                _wait(self._readable, deadline, "The deadline passed, and no CPU limit had ended the check.")
+                chunk = os.read(self._fork.replies, CHUNK)
+                if not chunk:
+                    raise _PipeClosed
+                self._frames.feed(chunk)
+            reply = decode(body)
         except ValueError:
             reply = None
         if not isinstance(reply, dict):
             raise CheckFailed("What came from the worker made no sense.")
         used = reply.get("cpu")
         self._cpu_used = used if isinstance(used, float) else math.inf
+        self._worn = reply.get("worn") is not False
         return reply
 
-    def _read_exactly(self, size: int, deadline: float) -> bytes:
-        assert self._process is not None and self._process.stdout is not None
-        descriptor = self._process.stdout.fileno()
-        body = bytearray()
-        while len(body) < size:
-            _wait(descriptor, select.POLLIN, deadline, "The deadline passed, and no CPU limit had ended the check.")
-            chunk = os.read(descriptor, size - len(body))
-            if not chunk:
-                raise _PipeClosed
-            body += chunk
-        return bytes(body)
-
     def _verdict(self, check: Check, reply: dict[str, Any]) -> Verdict:
-        fresh, self._fresh = self._fresh, False
         if "verdict" in reply:
             try:
-                return Verdict.from_dict(reply["verdict"])
+                verdict = Verdict.from_dict(reply["verdict"])
             except (KeyError, TypeError, ValueError) as error:
                 raise CheckFailed(f"The verifier's verdict is none: {error}") from error
+            if self._worn:
+                self.end()
+            return verdict
         if "unimportable" in reply:
             raise ImportError(
                 f"A worker cannot import {check.function!r} ({reply['unimportable']}). Put the verifier into a module "
                 "that can be imported by that name from a folder on sys.path."
             )
         if "limit" in reply:
-            self.kill()
+            self._lose()
             if reply["limit"] == "stack":
                 return Verdict(Status.TIMEOUT, reason="The check recursed too deeply.")
-            if fresh:
+            if reply.get("whole"):
                 return Verdict(Status.TIMEOUT, reason="The check ran out of memory.")
             raise CheckFailed("The worker ran out of memory, which earlier checks may have used up.")
         _LOG.warning("%s failed: %s", check.function, reply.get("traceback", reply))
         raise CheckFailed(str(reply.get("error", "What came from the worker made no sense.")))
 
     def _post_mortem(self, check: Check, *, loading: bool) -> Verdict:
-        process = self._process
-        assert process is not None
-        code, used = _reap(process, seconds=1.0)
-        self.kill()  # It is dead; this closes our ends.
+        ending = self._lose()
+        if ending is None:
+            raise CheckFailed("The worker was lost, and how is not known.")
+        code, used = ending
         if -code not in set(signal.Signals):  # Not every real-time signal has a name.
             raise CheckFailed(f"The worker was lost ({f'signal {-code}' if code < 0 else f'exit code {code}'}).")
         cause = signal.Signals(-code)
         if not loading and cause is signal.SIGXCPU and used - self._cpu_used >= CPU_SHARE * check.cpu_seconds:
             return Verdict(Status.TIMEOUT, reason=f"The check used up its {check.cpu_seconds} s of CPU time.")
+        if cause is signal.SIGKILL:  # One that only seemed to have ended was ended by us.
+            raise CheckFailed("The worker was lost (SIGKILL), or had closed its pipe.")
         crash = cause if not loading and cause in _CRASHES else None
         raise CheckFailed(f"The worker was lost ({cause.name}).", crash=crash)
 
 
-def _reap(process: subprocess.Popen[bytes], *, seconds: float) -> tuple[int, float]:
-    """Wait for the end of a process; its return code, and the CPU seconds that it and its own children used.
-
-    `Popen.wait` would not tell the second, and what the operating system sums over all children is no worker's own.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        except ChildProcessError:  # `interrupt` looked first, or the parent ignores SIGCHLD.
-            raise CheckFailed("The worker was lost, and how is not known.") from None
-        if pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return process.returncode, usage.ru_utime + usage.ru_stime
-        if time.monotonic() >= deadline:
-            raise CheckFailed("The worker closed its pipe.")
-        time.sleep(0.001)
+def _preloadable(function: str) -> str | None:
+    """The module of a check's function if it is ours: others may start threads when imported, and a fork loses them."""
+    module = function.partition(":")[0]
+    return module if module.startswith("rlvr.") else None
 
 
-def _wait(descriptor: int, event: int, deadline: float, late: str) -> None:
-    """Wait until a pipe is ready, closed included; raise `CheckFailed` if it is not by the deadline."""
+def _poll(descriptor: int, event: int) -> select.poll:
     poll = select.poll()
     poll.register(descriptor, event)
-    left = deadline - time.monotonic()
-    if not poll.poll(max(0, math.ceil(left * 1000))):
+    return poll
+
+
+def _wait(poll: select.poll, deadline: float, late: str) -> None:
+    """Wait until a pipe is ready, closed included; raise `CheckFailed` if it is not by the deadline."""
+    if not poll.poll(max(0, math.ceil((deadline - time.monotonic()) * 1000))):
         raise CheckFailed(late)

@@ -1,12 +1,9 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import CancelledError
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,12 +11,7 @@ from hypothesis import strategies as st
 
 from rlvr.core import Check, Status
 from rlvr.envs.verification.pool import Pool
-
-ROOT = Path(__file__).parents[3]
-
-
-def check(name, *arguments, **options):
-    return Check(f"tests.planted_verifiers:{name}", arguments, options, cpu_seconds=1)
+from tests.envs.verification.processes import PREAMBLE, check, gone, script
 
 
 @pytest.fixture(scope="module")
@@ -159,14 +151,6 @@ def test_what_fails_once_is_right_on_a_fresh_worker(pool, name, tmp_path):
     assert pool.submit(check(name, str(tmp_path / "marker"))).result().status is Status.CORRECT
     after = pool.statistics()
     assert (after.retries - before.retries, after.errors - before.errors) == (1, 0)
-
-
-def test_memory_that_earlier_checks_hoarded_is_not_held_against_a_later_one():
-    pool = Pool(workers=1)
-    assert pool.submit(check("hoards", 1 << 30)).result().status is Status.CORRECT
-    assert pool.submit(check("hoards", (1 << 30) + 1)).result().status is Status.CORRECT
-    assert pool.statistics().retries == 1
-    pool.close()
 
 
 def test_what_a_verifier_prints_or_reads_touches_nothing(pool, capfd):
@@ -342,36 +326,6 @@ def test_a_pool_needs_a_worker():
         Pool(workers=0)
 
 
-def script(body, **kwargs):
-    return subprocess.Popen(
-        [sys.executable, "-c", body], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **kwargs
-    )
-
-
-PREAMBLE = """
-import os, signal, sys, time
-from rlvr.core import Check
-from rlvr.envs import verification
-from rlvr.envs.verification import pool
-check = lambda name, *arguments: Check("tests.planted_verifiers:" + name, arguments)
-first = verification.judge(check("pid")).answer
-"""
-
-
-def gone(pid, seconds=20.0):
-    """Whether the process ends within so many seconds."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        if Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_a_forked_child_has_a_pool_of_its_own_and_leaves_the_parents_alone():
     process = script(
         PREAMBLE
@@ -391,24 +345,6 @@ print("done")
     out, err = process.communicate(timeout=60)
     assert out.strip() == "done", err
     assert err == ""
-
-
-def test_no_worker_outlives_a_parent_that_is_killed_even_if_a_child_of_its_holds_the_pipe():
-    process = script(
-        PREAMBLE
-        + """
-if os.fork() == 0:
-    os.close(1); os.close(2)
-    time.sleep(30)
-    os._exit(0)
-print(first, flush=True)
-time.sleep(60)
-"""
-    )
-    pid = int(process.stdout.readline())
-    process.kill()
-    process.wait()
-    assert gone(pid)
 
 
 def test_the_pool_is_closed_when_the_interpreter_ends_even_with_checks_under_way():
