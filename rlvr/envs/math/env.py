@@ -24,6 +24,7 @@ _FORMS = {
     "answer": "<answer>%s</answer>",
     "hash": "#### %s",
     "phrase": "The answer is %s",
+    "whole": "%s",
 }
 
 _NOT_RIGHT = "That answer is not right. Check your work and answer again."
@@ -54,9 +55,8 @@ class MathEnv(TaskEnv):
     `reset(options={"task": id})` or `{"task": n}` asks for one problem, `{"episode": n}` for the n-th of the stream.
 
     ## Rewards
-    One term, `"correct"`: 1.0 on the last turn if its answer equals the gold, else 0.0. Numbers are compared as exact
-    rationals, in the spellings of `rlvr.envs.math.exact`; anything else up to the harmless differences of
-    `rlvr.envs.math.spelling`.
+    One term, `"correct"`: 1.0 on the last turn if its answer equals the gold, else 0.0. Answers are compared exactly,
+    by the stages of `rlvr.envs.math.equivalence`; with `strict` an answer also has to be one, and worked out.
 
     ## Episode End
     Terminated by a right answer, by a sample that was cut, or after `max_turns` answers. Truncated only if the verifier
@@ -75,7 +75,9 @@ class MathEnv(TaskEnv):
     - `instruction` (asks for `\boxed{}`): follows the question after an empty line; `""` leaves the question bare.
     - `system_prompt` (`None`): opens the conversation.
     - `convention` (`"auto"`): how the answer is marked, one of `boxed`, `answer`, `hash`, `phrase`; `auto` tries them
-      in this order.
+      in this order. `whole`: the action is the answer.
+    - `strict` (`True`): refuse what equals the gold but is not worked out (`6 \cdot 7` for 42), echoes of the problem,
+      and two different boxes. `False` asks for equality alone, as evaluations do.
     - `opened_think` (`False`): the chat template ends the prompt with `<think>`, so an answer counts only after
       `</think>`.
     - `data` (`None`): the folder with the data files of a real source; by default `RLVR_DATA` or `../shared/data`.
@@ -110,6 +112,7 @@ class MathEnv(TaskEnv):
         instruction: str = DEFAULT_INSTRUCTION,
         system_prompt: str | None = None,
         convention: str = "auto",
+        strict: bool = True,
         opened_think: bool = False,
         data: str | None = None,
         render_mode: str | None = None,
@@ -127,8 +130,9 @@ class MathEnv(TaskEnv):
             raise ValueError(unknown("convention", convention, ("auto", *CONVENTIONS)))
         if not isinstance(instruction, str):
             raise ValueError(f'Expected instruction to be a str, "" for none, actually: {instruction!r}.')
-        if not isinstance(opened_think, bool):
-            raise ValueError(f"Expected opened_think to be True or False, actually: {opened_think!r}.")
+        for name, flag in (("strict", strict), ("opened_think", opened_think)):
+            if not isinstance(flag, bool):
+                raise ValueError(f"Expected {name} to be True or False, actually: {flag!r}.")
         if not isinstance(data, str | None):
             raise ValueError(f"Expected data to be a str, the path of a folder, or None, actually: {data!r}.")
         options: dict[str, Any] = {"split": split}
@@ -148,6 +152,7 @@ class MathEnv(TaskEnv):
         super().__init__(tasks, max_turns=max_turns, system_prompt=system_prompt, render_mode=render_mode)
         self.instruction = instruction
         self.convention = convention
+        self.strict = strict
         self.opened_think = opened_think
         self._suffix = f"\n\n{instruction}" if instruction else ""
 
@@ -157,7 +162,14 @@ class MathEnv(TaskEnv):
 
     def check(self, task: Task, action: str) -> Verdict | Check:
         """See `rlvr.envs.math.verifier.plan`."""
-        return plan(action, task.reference, convention=self.convention, opened_think=self.opened_think)
+        return plan(
+            action,
+            task.reference,
+            convention=self.convention,
+            opened_think=self.opened_think,
+            strict=self.strict,
+            problem=task.prompt,
+        )
 
     def feedback(self, task: Task, verdict: Verdict) -> str:
         """One of three fixed sentences: nothing of the gold can leak."""

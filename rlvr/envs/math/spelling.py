@@ -25,7 +25,7 @@ _AROUND = re.compile(
 )
 _DROPPED = re.compile(r"\\(?:left|right)(?![A-Za-z])|\\!\s*")
 _SPACES = re.compile(r"(?:\\[,;: ]|~|\s)+")
-_END_SPACES = re.compile(rf"^{_SPACES.pattern}|{_SPACES.pattern}\Z")
+_SPACE_MARKS = ("\\,", "\\;", "\\:", "\\ ", "~")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
 _MAX_DEPTH = 8  # of lists in lists
 
@@ -75,7 +75,29 @@ def _without_marks(text: str) -> str:
 
 def _ended(text: str) -> str:
     """Without space of any kind at the ends, and without a full stop."""
-    return _END_SPACES.sub("", _END_SPACES.sub("", text).removesuffix("."))
+    return _trimmed(_trimmed(text).removesuffix("."))
+
+
+def _trimmed(text: str) -> str:
+    """Without space of any kind at the ends; mark by mark, since a pattern would look at each space again and again."""
+    start, end = 0, len(text)
+    while start < end:
+        if text[start].isspace():
+            start += 1
+        elif mark := next((mark for mark in _SPACE_MARKS if text.startswith(mark, start, end)), ""):
+            start += len(mark)
+        else:
+            break
+    while start < end:
+        if text.endswith("\\ ", start, end):
+            end -= 2
+        elif text[end - 1].isspace():
+            end -= 1
+        elif mark := next((mark for mark in _SPACE_MARKS if text.endswith(mark, start, end)), ""):
+            end -= len(mark)
+        else:
+            break
+    return text[start:end]
 
 
 def _elements(text: str) -> tuple[str, list[str]]:

@@ -1,20 +1,31 @@
 r"""The verifier of mathematics: is the answer in a completion equal to the gold?
 
-Numbers against numbers are decided here and exactly. Anything else becomes a `Check`, which a worker process runs.
+What can be decided within some milliseconds is decided in the caller's process: numbers against numbers, spellings,
+and exact algebra of bounded work. The rest becomes a `Check`, which a worker process runs.
 
 - `plan(completion, reference, ...)`: the verdict, or the check that gives it; what `rlvr.verify("math", ...)` calls.
-- `compare(answer, reference)`: what the check runs.
+- `compare(answer, reference, ...)`: the verdict on an extracted answer, all stages in this process; what checks run.
+- `stage(answer, reference)`: which stage decides.
 - `read_reference(reference)`: refuse a gold that could never be matched, when it is loaded.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rlvr.core import Check, Completion, Status, Verdict
+from rlvr.envs.math.equivalence.comparing import Outcome
+from rlvr.envs.math.equivalence.decision import PATIENT_STEPS, Decision, decide
 from rlvr.envs.math.exact import Number, parse_number
-from rlvr.envs.math.extraction import MAX_ANSWER, Extraction, extract
-from rlvr.envs.math.spelling import same_spelling
+from rlvr.envs.math.extraction import MAX_ANSWER, Extraction, all_boxes, extract
+from rlvr.envs.math.reading.tree import Node
+
+CPU_SECONDS = 4
+"""CPU time that a worker has for one answer."""
+
+DECISIONS = 65_536
+"""Number of pairs of gold and answer whose decision is remembered, since the samples of a group repeat answers."""
 
 _COMPARE = f"{__name__}:compare"
 _CORRECT, _WRONG = Status.CORRECT, Status.WRONG  # Every numeric answer comes by here, and members of an enum are slow.
@@ -27,18 +38,24 @@ def plan(
     finish_reason: str | None = None,
     convention: str = "auto",
     opened_think: bool = False,
+    strict: bool = False,
+    problem: str | None = None,
 ) -> Verdict | Check:
     r"""Judge `completion` against the gold, or say what a worker has to run.
 
     A sample that was cut is judged only if its answer cannot have been cut: a closed box or tag, or an answer with text
-    after it. Otherwise it is `truncated`. A completion without an answer is `unparsable`.
+    after it. Otherwise it is `truncated`. A completion without an answer is `unparsable`. An answer too large to be
+    computed is a `timeout`.
 
     Args:
         completion: The model's text and nothing else.
-        reference: The gold: a number or LaTeX.
+        reference: The gold: a number, LaTeX or plain text.
         finish_reason: `"stop"` or `"length"`; by default what a `Completion` remembers.
-        convention: How the answer is marked; see `rlvr.envs.math.extraction`.
+        convention: How the answer is marked; see `rlvr.envs.math.extraction`. `"whole"`: all of it is the answer.
         opened_think: The prompt ended with `<think>`, so the completion starts inside it.
+        strict: For training: one answer, and worked out. Two boxes with different contents, `6 \cdot 7` for 42 and
+            echoes of the problem are wrong; see `rlvr.envs.math.equivalence.strictness`.
+        problem: The problem's text, for the strict mode.
 
     Raises:
         ValueError: The gold cannot be read, or the convention or the finish reason is unknown.
@@ -46,6 +63,8 @@ def plan(
     Example:
         >>> plan(r"So \boxed{1,234}.", "1234").status, plan("The answer is 0.5.", r"\frac12").score
         (<Status.CORRECT: 'correct'>, 1.0)
+        >>> plan(r"\boxed{\sqrt{72}}", r"6\sqrt{2}").score, plan(r"\boxed{6 \cdot 7}", "42", strict=True).score
+        (1.0, 0.0)
     """
     found = extract(completion, convention=convention, opened_think=opened_think)
     if finish_reason is None and isinstance(completion, Completion):
@@ -59,20 +78,61 @@ def plan(
     gold = parse_number(reference) if type(reference) is str else read_reference(reference)
     if answer is None:
         return _unparsable(found)
+    if strict and mode == "boxed" and completion.count("\\boxed") + completion.count("\\fbox") > 1:
+        boxes = all_boxes(completion, opened_think=opened_think)
+        if any(_differ(box, answer) for box in boxes):
+            return Verdict(_WRONG, 0.0, answer, mode, "Two different answers are boxed.")
     if gold is None:
         read_reference(reference)
     elif (value := parse_number(answer)) is not None:
         if value == gold:
             return Verdict(_CORRECT, 1.0, answer, mode)
         return Verdict(_WRONG, 0.0, answer, mode)
-    return Check(_COMPARE, (answer, str(reference)), {"extraction": mode})
+    decision = _decided(answer, str(reference), strict, problem if strict else None)
+    if decision.status is None:
+        options = {"strict": strict, "problem": problem if strict else None, "extraction": mode}
+        return Check(_COMPARE, (answer, str(reference)), options, cpu_seconds=CPU_SECONDS, pure=True)
+    return _verdict(decision, answer, mode)
 
 
-def compare(answer: str, reference: str, *, extraction: str | None = None) -> Verdict:
-    """Whether an extracted answer is the gold, up to harmless spelling (see `rlvr.envs.math.spelling`)."""
-    if same_spelling(answer, reference):
-        return Verdict(Status.CORRECT, 1.0, answer, extraction)
-    return Verdict(Status.WRONG, 0.0, answer, extraction)
+@lru_cache(maxsize=DECISIONS)
+def _decided(answer: str, reference: str, strict: bool, problem: str | None) -> Decision:
+    return decide(answer, reference, strict=strict, problem=problem)
+
+
+def compare(
+    answer: str,
+    reference: str,
+    *,
+    strict: bool = False,
+    problem: str | None = None,
+    extraction: str | None = None,
+) -> Verdict:
+    r"""The verdict on an extracted answer, all stages in this process; nothing but the reading of golds is remembered.
+
+    Raises:
+        ValueError: The gold cannot be read.
+
+    Example:
+        >>> compare(r"\frac{\sqrt{3}}{3}", r"\frac{1}{\sqrt{3}}").status
+        <Status.CORRECT: 'correct'>
+    """
+    read_reference(reference)
+    decision = decide(answer, reference, strict=strict, problem=problem, steps=PATIENT_STEPS, settle=_settle)
+    return _verdict(decision, answer, extraction)
+
+
+def stage(answer: str, reference: str) -> str:
+    """Which stage decides: `number`, `text`, `algebra` or `sympy`."""
+    decision = decide(answer, reference, steps=PATIENT_STEPS, settle=_settle)
+    return decision.stage
+
+
+def _settle(gold: Node, answer: Node) -> Outcome:
+    # sympy takes most of a second to import, and only workers come here.
+    from rlvr.envs.math.equivalence.proof import settle
+
+    return settle(gold, answer)
 
 
 def read_reference(reference: Any) -> Number | str:
@@ -105,3 +165,14 @@ def _unparsable(found: Extraction) -> Verdict:
     if found.mode is not None:
         return Verdict(Status.UNPARSABLE, extraction=found.mode, reason=_TOO_LONG)
     return _OPEN_THINK if found.unclosed else _NO_ANSWER
+
+
+def _verdict(decision: Decision, answer: str, mode: str | None) -> Verdict:
+    assert decision.status is not None
+    score = 1.0 if decision.status is _CORRECT else 0.0
+    return Verdict(decision.status, score, answer, mode, decision.reason)
+
+
+def _differ(box: str, answer: str) -> bool:
+    """Whether two boxes hold different answers; what cannot be told at once counts as different."""
+    return box != answer and _decided(box, answer, False, None).status is not _CORRECT

@@ -1,0 +1,186 @@
+"""The stages that decide whether an answer is the gold, from cheap to dear.
+
+1. `number`: both are numbers as people write them, compared exactly;
+2. `text`: the same spelling, the same words, the same letter of a choice;
+3. `algebra`: both are read, and their forms compared by exact algebra;
+4. `numeric`, `sympy`: what is still open, in a worker.
+
+- `Decision`: the verdict's status, its reason, and the stage that decided.
+- `decide(answer, reference, ...)`: run the stages.
+- `QUICK_STEPS`, `PATIENT_STEPS`: how much algebra a caller and a worker may do.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from rlvr.core import Status
+from rlvr.envs.math.algebra.limits import Budget, OutOfSteps, TooComplicated, Undefined
+from rlvr.envs.math.equivalence.comparing import SAME, Comparison, Outcome, Settle
+from rlvr.envs.math.equivalence.forms import form
+from rlvr.envs.math.equivalence.shapes import Form
+from rlvr.envs.math.equivalence.strictness import echoes, undone
+from rlvr.envs.math.equivalence.words import after_choice, choice, is_wordy, plain_words
+from rlvr.envs.math.exact import parse_number
+from rlvr.envs.math.reading.parser import read
+from rlvr.envs.math.reading.tree import Node, Unreadable
+from rlvr.envs.math.spelling import tidy
+
+QUICK_STEPS = 6_000
+"""Steps of algebra in the caller's process: some milliseconds at most."""
+
+PATIENT_STEPS = 400_000
+"""Steps of algebra in a worker: about a second."""
+
+GOLDS = 16_384
+"""Number of golds that are remembered as they were read."""
+
+
+class Decision(NamedTuple):
+    """What the stages came to."""
+
+    status: Status | None
+    """`correct`, `wrong` or `timeout`; `None` if a worker has to go on."""
+    stage: str
+    reason: str = ""
+
+
+class Reading(NamedTuple):
+    """An answer as it was read, or why it was not."""
+
+    tree: Node | None = None
+    form: Form | None = None
+    trouble: str = ""
+    undefined: bool = False
+    too_complicated: bool = False
+
+
+def decide(
+    answer: str,
+    reference: str,
+    *,
+    strict: bool = False,
+    problem: str | None = None,
+    steps: int = QUICK_STEPS,
+    settle: Settle | None = None,
+) -> Decision:
+    """Whether an answer is the gold.
+
+    Args:
+        answer: What was extracted.
+        reference: The gold, a number, LaTeX or plain text.
+        strict: Refuse also what `rlvr.envs.math.equivalence.strictness` lists.
+        problem: The text of the problem, of which an answer may be an echo.
+        steps: How much algebra may be done.
+        settle: Decides what algebra leaves open; by default that is left to a worker.
+    """
+    gold_number = parse_number(reference)
+    if gold_number is not None and (number := parse_number(answer)) is not None:
+        return Decision(_status(number == gold_number), "number")
+    tidied = tidy(answer)
+    if tidied == tidy(reference):
+        return Decision(Status.CORRECT, "text")
+    letter = choice(reference)
+    if letter is not None:
+        given = choice(answer)
+        if given is None and (labelled := after_choice(answer)) is not None:
+            given = labelled[0]
+        if given is not None:
+            return Decision(_status(given == letter), "text")
+    elif is_wordy(reference) and plain_words(answer) == plain_words(reference):
+        return Decision(Status.CORRECT, "text")
+    gold = read_gold(reference)
+    if gold.form is None:
+        if gold.too_complicated:
+            return Decision(Status.TIMEOUT, "algebra", f"The gold is spelled otherwise. {gold.trouble}")
+        return Decision(Status.WRONG, "text", "The gold is no mathematics that can be read, and is spelled otherwise.")
+    if gold.form.kind == "text" or letter is not None:
+        return Decision(Status.WRONG, "text")
+    if (labelled := after_choice(answer)) is not None:
+        answer = labelled[1]  # "(C) 12" for 12
+    return _by_forms(answer, reference, gold, strict, problem, steps, settle)
+
+
+def _by_forms(
+    answer: str, reference: str, gold: Reading, strict: bool, problem: str | None, steps: int, settle: Settle | None
+) -> Decision:
+    stages = ["algebra"]
+
+    def settled(gold_tree: Node, answer_tree: Node) -> Outcome:
+        assert settle is not None
+        stages.append("sympy")
+        return settle(gold_tree, answer_tree)
+
+    budget = Budget(steps)
+    try:
+        given = reading(answer, budget)
+        if given.form is None:
+            status = Status.TIMEOUT if given.too_complicated else Status.WRONG
+            return Decision(status, stages[-1], given.trouble)
+        assert gold.form is not None
+        outcome = Comparison(budget, settled if settle is not None else None).compare(gold.form, given.form)
+    except RecursionError:
+        if settle is None:  # The caller stands deep in calls of its own; a worker does not.
+            return Decision(None, "algebra")
+        raise
+    except OutOfSteps as error:
+        if settle is None:
+            return Decision(None, "algebra")
+        return Decision(Status.TIMEOUT, "algebra", str(error))
+    except TooComplicated as error:
+        return Decision(Status.TIMEOUT, "algebra", str(error))
+    except Undefined as error:
+        return Decision(Status.WRONG, "algebra", str(error))
+    except Unreadable as error:
+        return Decision(Status.WRONG, "algebra", f"The answer cannot be read: {error}.")
+    if outcome is Outcome.OPEN:
+        if settle is None:
+            return Decision(None, "algebra")
+        return Decision(Status.WRONG, stages[-1], "It cannot be shown to equal the gold.")
+    if outcome is not SAME:
+        return Decision(Status.WRONG, stages[-1])
+    if strict:
+        assert given.tree is not None and gold.tree is not None
+        if left := undone(given.tree) - undone(gold.tree):
+            return Decision(
+                Status.WRONG, stages[-1], f"Equal to the gold, but not worked out ({', '.join(sorted(left))})."
+            )
+        if problem is not None and echoes(answer, given.tree, problem):
+            return Decision(Status.WRONG, stages[-1], "Equal to the gold, but an echo of the problem.")
+    return Decision(Status.CORRECT, stages[-1])
+
+
+def _status(right: bool) -> Status:
+    return Status.CORRECT if right else Status.WRONG
+
+
+@lru_cache(maxsize=GOLDS)
+def read_gold(reference: str) -> Reading:
+    """A gold as it is read; with as many steps as a worker has, for it is read once."""
+    try:
+        return reading(reference, Budget(PATIENT_STEPS))
+    except TooComplicated as error:
+        return Reading(trouble=str(error), too_complicated=True)
+
+
+def reading(text: str, budget: Budget) -> Reading:
+    """A text as it is read.
+
+    Raises:
+        OutOfSteps: The budget is used up.
+    """
+    try:
+        tree = read(text)
+    except Unreadable as error:
+        return Reading(trouble=f"The answer cannot be read: {error}.")
+    try:
+        return Reading(tree, form(tree, budget))
+    except Unreadable as error:
+        return Reading(tree, trouble=f"The answer cannot be read: {error}.")
+    except Undefined as error:
+        return Reading(tree, trouble=str(error), undefined=True)
+    except OutOfSteps:
+        raise
+    except TooComplicated as error:
+        return Reading(tree, trouble=str(error), too_complicated=True)

@@ -1,0 +1,86 @@
+"""What the strict mode refuses, though it is equal to the gold: answers that leave the work undone.
+
+A sub-expression whose value is rational has to be written as a number: `42`, not `6 * 7`, `sqrt(1764)` or `5!`. What
+the gold itself leaves standing, the answer may leave standing too, by kind of operation. An expression that stands in
+the problem word for word is an echo.
+
+- `undone(tree)`: the kinds of operation that are left standing.
+- `is_number(tree)`: whether a tree is a number as people write it.
+- `echoes(answer, problem)`: whether an expression stands in the problem.
+"""
+
+from __future__ import annotations
+
+from rlvr.envs.math.algebra.evaluation import NotAValue, evaluate
+from rlvr.envs.math.algebra.limits import Budget, TooComplicated, Undefined
+from rlvr.envs.math.reading.tree import Node, walk
+from rlvr.envs.math.spelling import tidy
+
+_OPERATIONS = frozenset(("add", "mul", "div", "pow", "root", "call", "fact", "abs", "big", "deg", "pct"))
+
+
+def undone(tree: Node) -> frozenset[str]:
+    """The kinds of operation that could have been carried out: those in expressions of rational value."""
+    found: set[str] = set()
+    _collect(tree, found)
+    return frozenset(found)
+
+
+def _collect(node: Node, found: set[str]) -> bool:
+    """Add what is left undone in a node; return whether all of it is constant."""
+    if is_number(node):
+        return True
+    constant = [_collect(part, found) for part in node.parts]
+    if node.kind == "sym":
+        return node.value in ("i", "e", "pi")
+    if node.kind == "rel" and set(node.value) <= {"=", "~"} and all(constant):
+        found.add("rel")  # "42 = 42", "6 * 7 = 42"
+    if not all(constant):
+        return False
+    if node.kind in ("pct", "deg") and is_number(node.parts[0]):
+        return True
+    if node.kind in _OPERATIONS and _is_rational(node):
+        found.add(f"{node.kind} {node.value}" if node.kind == "call" else node.kind)
+    return node.kind != "text"
+
+
+def _is_rational(node: Node) -> bool:
+    """Whether the value of a constant is a rational number; huge ones count as such."""
+    try:
+        return evaluate(node, Budget(500)).number is not None
+    except (NotAValue, Undefined):
+        return False
+    except TooComplicated:
+        return True
+
+
+def is_number(node: Node) -> bool:
+    """Whether a tree is a number as it is written: with a sign, a fraction bar or a power of ten at most."""
+    if node.kind == "num":
+        return True
+    if node.kind == "neg":
+        return node.parts[0].kind != "neg" and is_number(node.parts[0])
+    if node.kind == "div":
+        return all(_signed(part) for part in node.parts)
+    if node.kind == "pow":
+        return node.parts[0] == Node("num", (), 10) and _signed(node.parts[1])
+    if node.kind == "mul" and len(node.parts) == 2:
+        first, second = node.parts
+        return _signed(first) and (node.value == "multiplier" or (second.kind == "pow" and is_number(second)))
+    return False
+
+
+def _signed(node: Node) -> bool:
+    return node.kind == "num" or (node.kind == "neg" and node.parts[0].kind == "num")
+
+
+def echoes(answer: str, tree: Node, problem: str) -> bool:
+    """Whether an answer that is more than a number or a name stands in the problem word for word."""
+    if is_number(tree) or not any(inner.kind in _OPERATIONS for inner in walk(tree)):
+        return False
+    spelled = _squeezed(answer)
+    return bool(spelled) and spelled in _squeezed(problem)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(tidy(text).split())

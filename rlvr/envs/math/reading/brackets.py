@@ -1,0 +1,69 @@
+"""Brackets: groups, tuples, intervals, sets, absolute values.
+
+- `bracketed(parser, opener)`: the node that an opening bracket begins.
+- `closed(parser, value)`: take a closing bracket.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rlvr.envs.math.reading.tree import Node, Unreadable
+
+if TYPE_CHECKING:
+    from rlvr.envs.math.reading.parser import Parser
+
+_INTERVALS = {("(", ")"): "()", ("(", "]"): "(]", ("[", ")"): "[)", ("[", "]"): "[]"}
+
+
+def bracketed(parser: Parser, opener: str) -> Node:
+    """What an opening bracket begins; bars inside are not those outside."""
+    bars, parser.bars = parser.bars, 0
+    node = _inside(parser, opener)
+    parser.bars = bars
+    return node
+
+
+def _inside(parser: Parser, opener: str) -> Node:
+    """A group, a set, an interval, a value between bars: by the brackets and what stands in them."""
+    if opener == "{" and parser.kind() == "close":
+        closed(parser, "}")
+        return Node("empty")
+    inside = parser.sequence()
+    if opener == "{":
+        if inside.kind == "rel" and inside.value[0] in (":", "|") and len(inside.parts) > 2:
+            inside = Node("rel", inside.parts[1:], inside.value[1:])  # {x : x > 3}
+            closed(parser, "}")
+            return inside
+        if parser.is_op("|"):
+            parser.take()
+            inside = parser.sequence()
+            closed(parser, "}")
+            return inside
+        closed(parser, "}")
+        return Node("set", inside.parts if inside.kind == "seq" else (inside,))
+    if opener == "<":
+        closed(parser, ">")
+        return Node("group", inside.parts if inside.kind == "seq" else (inside,), "<>")
+    if opener == "|<":
+        closed(parser, ">|")
+        return Node("abs", (inside,))
+    if opener in ("floor", "ceil"):
+        closed(parser, opener)
+        return Node("call", (inside,), opener)
+    token = parser.take()
+    brackets = _INTERVALS.get((opener, token.value)) if token.kind == "close" else None
+    if brackets is None:
+        raise Unreadable("a bracket is not closed")
+    if inside.kind == "seq":
+        return Node("group", inside.parts, brackets)
+    if brackets in ("()", "[]"):
+        return inside
+    raise Unreadable("brackets that do not match")
+
+
+def closed(parser: Parser, value: str) -> None:
+    """Take a closing bracket, which has to come."""
+    token = parser.take()
+    if token.kind != "close" or token.value != value:
+        raise Unreadable("a bracket is not closed")
