@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all lint bench clean
+.PHONY: demo test test-all lint bench bench-verifiers clean
 
 demo: $(VENV)/train.installed
 	$(BIN)/rlvr demo
@@ -22,6 +22,10 @@ lint: $(VENV)/dev.installed
 
 bench: $(VENV)/dev.installed
 	$(BIN)/python -m benchmarks.environment
+	$(BIN)/python -m benchmarks.pool
+
+bench-verifiers: $(VENV)/dev.installed $(VENV)/bench.installed
+	$(BIN)/python -m benchmarks.verifiers
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

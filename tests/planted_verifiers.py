@@ -239,3 +239,14 @@ def leaves_a_child(marker: str) -> Verdict:
         file.write(str(child))
     time.sleep(3600)
     return Verdict(Status.CORRECT, 1.0)
+
+
+def power_in_c() -> Verdict:
+    """Python's own integers: one instruction that takes minutes and sees no signal."""
+    return Verdict(Status.CORRECT, 1.0, str((3 ** (10**9)).bit_length()))
+
+
+def factorial_in_gmp() -> Verdict:
+    import gmpy2
+
+    return Verdict(Status.CORRECT, 1.0, str(gmpy2.fac(10**9).bit_length()))

@@ -4,5 +4,6 @@
   `rlvr/SVAMP-v0`.
 - `generated`, `families/`: problems drawn from hash streams, in levels and two splits.
 - `datasets`: problems read from files or from the `datasets` library.
-- `extraction`, `exact`, `spelling`, `verifier`: from a completion to a verdict.
+- `extraction`, `answer_part`, `phrases`: where the answer stands in a completion.
+- `reading/`, `algebra/`, `equivalence/`, `exact`, `spelling`, `verifier`: whether it is the gold.
 """

@@ -296,21 +296,30 @@ def _times_hundred(node: Node | None) -> Node | None:
 
 
 def _letter_unit(answer: Form) -> Form:
-    """`5 m` for a gold that is a number: the letter is a unit, not a variable."""
+    """`5 m` or `3 m/s^2` for a gold that is a number: the letters are units, not variables."""
     node = answer.node
     negative = node is not None and node.kind == "neg"
     if negative and node is not None:
         node = node.parts[0]
+    below = None
+    if node is not None and node.kind == "div" and node.parts[0].kind == "mul":
+        node, below = node.parts[0], node.parts[1]
     if node is None or node.kind != "mul" or len(node.parts) != 2 or not is_number(node.parts[0]):
         return answer
-    letter, power = node.parts[1], ""
-    if letter.kind == "pow" and letter.parts[1].value in (2, 3):
-        letter, power = letter.parts[0], f"^{letter.parts[1].value}"
-    if letter.kind != "sym" or letter.value not in LETTER_UNITS:
+    names = [_letter(node.parts[1])] + ([] if below is None else [_letter(below)])
+    if None in names:
         return answer
     measured = Node("neg", (node.parts[0],)) if negative else node.parts[0]
     value = evaluate(measured, Budget(100))
-    return Form("value", value, mark=("unit", letter.value.lower() + power), node=measured)
+    return Form("value", value, mark=("unit", "/".join(str(name) for name in names)), node=measured)
+
+
+def _letter(node: Node) -> str | None:
+    """A unit of one letter, perhaps squared or cubed."""
+    power = ""
+    if node.kind == "pow" and node.parts[1].value in (2, 3):
+        node, power = node.parts[0], f"^{node.parts[1].value}"
+    return node.value.lower() + power if node.kind == "sym" and node.value in LETTER_UNITS else None
 
 
 def _same_unit(gold_kind: str, gold_name: str | None, kind: str, name: str | None) -> bool:

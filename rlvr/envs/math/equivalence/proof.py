@@ -64,6 +64,8 @@ def _expression(node: Node) -> sympy.Expr:
         return sympy.Pow(parts[0], parts[1])
     if kind == "root":
         return sympy.root(parts[1], parts[0])
+    if kind == "fact":
+        return sympy.factorial(parts[0])
     if kind == "abs":
         return sympy.Abs(parts[0])
     if kind == "deg":

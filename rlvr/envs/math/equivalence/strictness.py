@@ -22,7 +22,8 @@ _OPERATIONS = frozenset(("add", "mul", "div", "pow", "root", "call", "fact", "ab
 def undone(tree: Node) -> frozenset[str]:
     """The kinds of operation that could have been carried out: those in expressions of rational value."""
     found: set[str] = set()
-    _collect(tree, found)
+    if not _collect(tree, found) and tree.kind in _OPERATIONS and _is_rational(tree):
+        found.add(tree.kind)  # sin^2 x + cos^2 x
     return frozenset(found)
 
 
@@ -33,6 +34,8 @@ def _collect(node: Node, found: set[str]) -> bool:
     constant = [_collect(part, found) for part in node.parts]
     if node.kind == "sym":
         return node.value in ("i", "e", "pi")
+    if node.kind == "big":
+        constant = constant[1:]  # The variable of a sum is bound.
     if node.kind == "rel" and set(node.value) <= {"=", "~"} and all(constant):
         found.add("rel")  # "42 = 42", "6 * 7 = 42"
     if not all(constant):

@@ -212,11 +212,14 @@ class Parser:
                 raise Unreadable("a number right after another")
         whole = last.kind == "num" and isinstance(last.value, int) and before.kind == "num"
         factor = self.power()
-        if whole and factor.kind == "div" and all(part.kind == "num" for part in factor.parts):
-            top, bottom = (part.value for part in factor.parts)
+        marked = factor.kind in ("pct", "deg")  # 33\frac13\%
+        fraction = factor.parts[0] if marked else factor
+        if whole and fraction.kind == "div" and all(part.kind == "num" for part in fraction.parts):
+            top, bottom = (part.value for part in fraction.parts)
             if token.value in FRACTIONS and isinstance(top, int) and isinstance(bottom, int) and 0 <= top < bottom:
                 factors.pop()
-                return number(_integral(last.value + Fraction(top, bottom)))
+                mixed = number(_integral(last.value + Fraction(top, bottom)))
+                return Node(factor.kind, (mixed,)) if marked else mixed
         return factor
 
     def mixed_plain(self, factors: list[Node]) -> Node:
