@@ -121,13 +121,36 @@ def test_a_cut_sample_ends_the_episode_but_does_not_truncate_it():
         assert (reward, terminated, truncated, info["verdict"]["status"]) == (0.0, True, False, status)
 
 
-def test_what_is_no_number_is_compared_by_a_worker(tmp_path):
+def test_what_is_no_number_is_compared_too_by_a_worker_if_need_be(tmp_path):
     (tmp_path / "math500.jsonl").write_text(json.dumps({"problem": "Which?", "answer": r"\frac{\pi}{2}"}))
     env = MathEnv(source="math500", split="test", data=str(tmp_path))
-    for answer, status in ((r"\boxed{\dfrac{\pi}{2}}", "correct"), (r"\boxed{2}", "wrong"), (r"\boxed{\pi}", "wrong")):
+    for answer, status in (
+        (r"\boxed{\dfrac{\pi}{2}}", "correct"),
+        (r"\boxed{\arctan 2+\arctan\frac12}", "correct"),
+        (r"\boxed{2}", "wrong"),
+        (r"\boxed{\pi}", "wrong"),
+        (r"\boxed{\arctan 2+\arctan\frac13}", "wrong"),
+    ):
         env.reset(seed=0)
         verdict = env.step(answer)[4]["verdict"]
         assert (verdict["status"], verdict["extraction"]) == (status, "boxed")
+
+
+def test_an_answer_has_to_be_worked_out_unless_strictness_is_turned_off():
+    for strict, reward in ((True, 0.0), (False, 1.0)):
+        env = MathEnv(families="sum", instruction="", strict=strict)
+        observation, _ = env.reset(seed=0)
+        echo = observation[0]["content"].removesuffix("=?")
+        assert env.step(rf"\boxed{{{echo}}}")[1] == reward
+        env.reset(seed=0)
+        assert env.step(rf"\boxed{{0}} {env.solution(env.task)}")[1] == reward
+
+
+def test_an_answer_that_is_too_large_is_a_timeout_and_scores_0():
+    env = MathEnv(families="sum")
+    env.reset(seed=0)
+    _, reward, terminated, truncated, info = env.step(r"\boxed{9^{9^{9^9}}}")
+    assert (reward, terminated, truncated, info["verdict"]["status"]) == (0.0, True, False, "timeout")
 
 
 def test_tasks_can_be_asked_for_by_id_index_and_episode():
@@ -173,6 +196,7 @@ def test_a_copy_or_a_pickle_goes_on_alike():
         ({"source": "gsm8k", "level": True}, ValueError, "level=True"),
         ({"source": "gsm8k", "data": 5}, ValueError, "the path of a folder, or None, actually: 5."),
         ({"convention": ["boxed"]}, ValueError, "Expected convention to be a str, actually: ['boxed']."),
+        ({"strict": 1}, ValueError, "Expected strict to be True or False, actually: 1."),
         ({"opened_think": "no"}, ValueError, "Expected opened_think to be True or False, actually: 'no'."),
         ({"system_prompt": 5}, ValueError, "Expected system_prompt to be a str, None for none, actually: 5."),
         ({"max_turns": 0}, ValueError, "actually: 0"),
@@ -196,5 +220,7 @@ def test_the_vector_environment_has_groups_and_takes_the_same_arguments():
 
 def test_one_function_judges_without_an_environment():
     assert rlvr.verify("math", r"So \boxed{1,234}.", "1234").score == 1.0
-    assert rlvr.verify("math", r"So \boxed{x + 1}.", "1 + x").status is Status.WRONG
+    assert rlvr.verify("math", r"So \boxed{x + 1}.", "1 + x").status is Status.CORRECT
+    assert rlvr.verify("math", r"So \boxed{x + 1}.", "1 - x").status is Status.WRONG
+    assert rlvr.verify("math", r"\boxed{6\cdot7}", "42", strict=True).status is Status.WRONG
     assert rlvr.verify("math", "#### 7", "7", finish_reason="length").status is Status.TRUNCATED

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import rlvr
 from rlvr.core import Check, Completion, Status, Verdict
 from rlvr.envs.math import verifier
-from rlvr.envs.math.verifier import compare, plan, read_reference
+from rlvr.envs.math.verifier import CPU_SECONDS, compare, plan, read_reference, stage
 
 UNLIMITED = settings(deadline=None, max_examples=200)
 
@@ -31,19 +35,110 @@ def test_a_verdict_says_what_was_found_and_how():
     assert plan("#### 5", "1234") == Verdict(Status.WRONG, 0.0, "5", "hash")
 
 
+OPEN = (r"\arctan\frac12+\arctan\frac13", r"\frac\pi4")
+"""An answer and a gold that exact algebra cannot tell apart."""
+
+
 @pytest.mark.parametrize(
-    ("answer", "gold"),
-    [("x", "5"), ("5", "x"), (r"\text{42}", "42"), ("p - q", "p-q"), ("1e3", "1000"), ("9" * 500, "9")],
+    ("answer", "gold", "expected"),
+    [
+        ("x", "5", Status.WRONG),
+        ("5", "x", Status.WRONG),
+        (r"\text{42}", "42", Status.CORRECT),
+        ("p - q", "p-q", Status.CORRECT),
+        ("1e3", "1000", Status.CORRECT),
+        ("1+x", "x + 1", Status.CORRECT),
+        (r"\sqrt{72}", r"6\sqrt{2}", Status.CORRECT),
+        ("9" * 500, "9", Status.WRONG),
+        (r"\frac{1}{0}", "0", Status.WRONG),
+        (r"\left(", "0", Status.WRONG),
+        ("9^{9^{9^9}}", "42", Status.TIMEOUT),
+        ("(10^8)!", "42", Status.TIMEOUT),
+    ],
 )
-def test_anything_but_two_numbers_is_left_to_a_worker(answer, gold):
-    check = plan(rf"\boxed{{{answer}}}", gold)
-    assert check == Check("rlvr.envs.math.verifier:compare", (answer, gold), {"extraction": "boxed"})
+def test_almost_everything_is_decided_in_the_caller_s_process(answer, gold, expected):
+    assert status(rf"\boxed{{{answer}}}", gold) is expected
+    assert compare(answer, gold).status is expected
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_exact_algebra_leaves_open_is_left_to_a_worker(strict):
+    answer, gold = OPEN
+    check = plan(rf"\boxed{{{answer}}}", gold, strict=strict, problem="Compute.")
+    options = {"strict": strict, "problem": "Compute." if strict else None, "extraction": "boxed"}
+    assert isinstance(check, Check)
+    assert (check.function, check.arguments, check.options) == ("rlvr.envs.math.verifier:compare", OPEN, options)
+    assert check.pure
+    assert check.cpu_seconds == CPU_SECONDS
     check.key()  # JSON data
 
 
-def test_what_the_worker_runs_compares_spelling():
+def test_what_the_worker_runs_gives_the_verdict_that_the_plan_would_have():
+    assert compare(*OPEN, extraction="boxed") == Verdict(Status.CORRECT, 1.0, OPEN[0], "boxed")
     assert compare("42", r"\text{42}", extraction="boxed") == Verdict(Status.CORRECT, 1.0, "42", "boxed")
-    assert compare("x+1", "1+x", extraction="hash") == Verdict(Status.WRONG, 0.0, "x+1", "hash")
+    assert compare("x+1", "1-x", extraction="hash") == Verdict(Status.WRONG, 0.0, "x+1", "hash")
+
+
+def test_too_large_and_not_readable_and_not_worked_out_have_reasons():
+    reasons = {
+        plan(rf"\boxed{{{answer}}}", "42", strict=True).reason for answer in ("(10^8)!", r"\left(", "1/0", r"6\cdot7")
+    }
+    assert len(reasons) == 4
+    assert all(reasons)
+
+
+def test_the_stage_that_decides():
+    assert stage("0.5", r"\frac12") == "number"
+    assert stage(r"\text{East}", "east") == "text"
+    assert stage("x+1", "1+x") == "algebra"
+    assert stage(*OPEN) == "sympy"
+
+
+@pytest.mark.parametrize("convention", ["auto", "boxed", "answer", "hash", "phrase", "whole"])
+def test_the_convention_says_where_the_answer_is_looked_for(convention):
+    texts = {
+        "boxed": r"\boxed{1+x}",
+        "answer": "<answer>1+x</answer>",
+        "hash": "#### 1+x",
+        "phrase": "The answer is 1+x.",
+    }
+    for mode, text in texts.items():
+        verdict = plan(text, "x+1", convention=convention)
+        if convention in ("auto", mode):
+            assert (verdict.status, verdict.extraction) == (Status.CORRECT, mode)
+        elif convention != "whole":
+            assert verdict.status is Status.UNPARSABLE
+    assert plan("1+x", "x+1", convention="whole") == Verdict(Status.CORRECT, 1.0, "1+x", "whole")
+
+
+def test_a_gold_that_cannot_be_read_as_mathematics_still_accepts_itself():
+    for gold in (r"\mystery{3}", "((((", r"\begin{cases} 1 \\ 2 \end{cases}", "1, 2, \\ldots"):
+        assert status(rf"<answer>{gold}</answer>", gold) is Status.CORRECT
+        assert status("<answer>3</answer>", gold) is Status.WRONG
+
+
+def test_a_batch_is_judged_in_any_order_and_through_every_door():
+    pairs = [
+        (rf"\boxed{{{answer}}}", gold)
+        for answer, gold in [("1+x", "x+1"), OPEN, ("2", "3"), ("1,2", "2,1"), OPEN[::-1]]
+    ]
+    expected = [Status.CORRECT, Status.CORRECT, Status.WRONG, Status.CORRECT, Status.CORRECT]
+
+    def statuses(order):
+        completions, references = [pairs[at][0] for at in order], [pairs[at][1] for at in order]
+        return [verdict.status for verdict in rlvr.verify_many("math", completions, references)]
+
+    for order in ([0, 1, 2, 3, 4], [4, 2, 0, 3, 1], [1, 1, 2, 2, 1]):
+        wanted = [expected[at] for at in order]
+        assert statuses(order) == wanted
+        assert [rlvr.verify("math", *pairs[at]).status for at in order] == wanted
+        with ThreadPoolExecutor(2) as threads:
+            assert threads.submit(statuses, order).result() == wanted
+
+        async def in_a_loop(order=order):
+            return statuses(order)
+
+        assert asyncio.run(in_a_loop()) == wanted
 
 
 @pytest.mark.parametrize(
@@ -135,6 +230,7 @@ def test_no_text_makes_planning_or_comparing_fail(text, gold):
 def test_a_payload_is_text_to_the_verifier():
     """Answers that made other graders run code: `handle_pi` of verl's prime_math, `parse_expr` of Qwen2.5-Math."""
     for payload in (r"\pi*0 or open('/nonexistent','w')", "__import__('os').system('true')", "9**9**9**9", "(10!)!"):
-        check = plan(rf"\boxed{{{payload}}}", "42")
-        assert isinstance(check, Check)
-        assert compare(*check.arguments).status is Status.WRONG
+        verdict = plan(rf"\boxed{{{payload}}}", "42")
+        assert isinstance(verdict, Verdict)
+        assert verdict.status in (Status.WRONG, Status.TIMEOUT)
+        assert compare(payload, "42").status is verdict.status

@@ -23,6 +23,7 @@ linearly independent (Besicovitch 1940), pi is transcendental, and the rest is n
 - `constant`, `variable`: make one.
 - `add`, `scale`, `multiply`: compute.
 - `key(polynomial)`: a text that equal polynomials share.
+- `leading(polynomial)`, `coefficient(polynomial, monomial)`: its parts by the variables in them.
 - `independent(polynomial)`: whether it is known not to be 0.
 """
 
@@ -100,7 +101,7 @@ def scale(polynomial: Polynomial, factor: Number) -> Polynomial:
 
 def multiply(left: Polynomial, right: Polynomial, budget: Budget) -> Polynomial:
     """The product, reduced: squares of roots, of i and of sines are replaced by what they are."""
-    budget.spend(len(left) * len(right) + 1)
+    budget.spend(2 * len(left) * len(right) + 1)
     product: Polynomial = {}
     for first, first_coefficient in left.items():
         for second, second_coefficient in right.items():
@@ -207,6 +208,28 @@ def _by_names(item: tuple[Monomial, Number]) -> list[tuple[str, Number]]:
 def _number_key(value: Number) -> str:
     """Hexadecimal, since Python bounds the length of decimal conversions."""
     return f"{value:x}" if isinstance(value, int) else f"{value.numerator:x}/{value.denominator:x}"
+
+
+def leading(polynomial: Polynomial) -> tuple[Monomial, Polynomial]:
+    """The last monomial in variables, and its coefficient: a polynomial in constants alone, such as `sqrt(3)`."""
+    lead = max(_split(monomial)[0] for monomial in polynomial)
+    return lead, coefficient(polynomial, lead)
+
+
+def coefficient(polynomial: Polynomial, lead: Monomial) -> Polynomial:
+    """The coefficient of a monomial in variables."""
+    found: Polynomial = {}
+    for monomial, value in polynomial.items():
+        variables, constants = _split(monomial)
+        if variables == lead:
+            found[constants] = value
+    return found
+
+
+def _split(monomial: Monomial) -> tuple[Monomial, Monomial]:
+    """The variables of a monomial, and the constants."""
+    variables = tuple(pair for pair in monomial if pair[0][0] not in "kiplq")
+    return variables, tuple(pair for pair in monomial if pair[0][0] in "kiplq")
 
 
 def independent(difference: Polynomial) -> bool:

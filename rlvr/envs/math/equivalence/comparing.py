@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from fractions import Fraction
 
 from rlvr.envs.math.algebra import polynomial as poly
 from rlvr.envs.math.algebra import ratio as ratios
@@ -120,8 +119,18 @@ class Comparison:
         """Names in words, as in "Area = 5", are compared with each other only."""
         names = {gold.value, answer.value}
         if len(names) == 2 and len({name.startswith('"') for name in names}) == 1:
-            return DIFFERENT
+            polynomials = [self._as_polynomial(form) for form in (gold, answer)]
+            if polynomials[0] is None or polynomials[1] is None:
+                return DIFFERENT
+            return self._proportional(polynomials[0], polynomials[1], signed=False)  # x = 2y, y = x/2
         return self.compare(gold.parts[0], answer.parts[0])
+
+    def _as_polynomial(self, named: Form) -> Polynomial | None:
+        """What is 0 according to `y = 2x + 3`, if y is a variable."""
+        inner = named.parts[0]
+        if inner.kind != "value" or inner.mark is not None or not named.value.replace("_", "").isalnum():
+            return None
+        return ratios.difference(ratios.of("v:" + named.value), inner.value, self.budget)
 
     # Collections.
 
@@ -135,8 +144,10 @@ class Comparison:
         if len(gold.parts) != len(answer.parts):
             return DIFFERENT
         named = [bool(form.parts) and all(part.kind == "named" for part in form.parts) for form in (gold, answer)]
-        if named[0] != named[1] and any(named):
+        if named[0] and not named[1]:
             return self._names_in_order(gold, answer)
+        if named[1] and not named[0]:
+            return DIFFERENT  # The gold's elements are in no order: no telling which one is x.
         # Being the same is transitive, so it does not matter which of several equal elements is taken.
         unmatched = list(answer.parts)
         open_left = []
@@ -183,6 +194,10 @@ class Comparison:
         bounds = [regions.Bound(part.value, part.node) for part in elements.parts]
         return self._same_regions(region.value, regions.points(bounds))
 
+    def _emptiness(self, gold: Form, answer: Form) -> Outcome:
+        region = gold.value if gold.kind == "region" else answer.value
+        return SAME if region == regions.NOTHING else DIFFERENT
+
     def _same_regions(self, gold: regions.Region, answer: regions.Region) -> Outcome:
         pairs = regions.paired(gold, answer)
         if pairs is None:
@@ -197,11 +212,8 @@ class Comparison:
     def _named_and_equation(self, gold: Form, answer: Form) -> Outcome:
         """`y = 2x + 3` as `2x - y + 3 = 0`."""
         named, equation = (gold, answer) if gold.kind == "named" else (answer, gold)
-        inner = named.parts[0]
-        if inner.kind != "value" or inner.mark is not None or not named.value.replace("_", "").isalnum():
-            return DIFFERENT
-        difference = ratios.difference(ratios.of("v:" + named.value), inner.value, self.budget)
-        return self._proportional(difference, equation.value, signed=False)
+        polynomial = self._as_polynomial(named)
+        return DIFFERENT if polynomial is None else self._proportional(polynomial, equation.value, signed=False)
 
     def _inequalities(self, gold: Form, answer: Form) -> Outcome:
         if gold.value[0] != answer.value[0]:
@@ -215,16 +227,24 @@ class Comparison:
         """Whether one is the other times a number that is not 0, and greater than 0 if signs matter."""
         if not gold or not answer:
             return SAME if gold == answer else DIFFERENT
-        lead = max(gold)
-        if lead not in answer:
-            return OPEN if not (independent(gold) and independent(answer)) else DIFFERENT
-        factor = Fraction(answer[lead]) / gold[lead]
-        if signed and factor < 0:
-            return DIFFERENT
-        difference = poly.add(poly.scale(gold, factor), poly.scale(answer, -1), self.budget)
+        lead, factor = poly.leading(gold)
+        other = poly.coefficient(answer, lead)
+        if not other:
+            return DIFFERENT if independent(gold) and independent(answer) else OPEN
+        if signed:
+            sizes = regions.approximate(regions.Bound(Ratio(factor))), regions.approximate(regions.Bound(Ratio(other)))
+            if sizes[0] is None or sizes[1] is None:
+                return OPEN
+            if sizes[0] * sizes[1] < 0:
+                return DIFFERENT
+        difference = poly.add(
+            poly.multiply(gold, other, self.budget),
+            poly.scale(poly.multiply(answer, factor, self.budget), -1),
+            self.budget,
+        )
         if not difference:
             return SAME
-        return DIFFERENT if independent(gold) and independent(answer) else OPEN
+        return DIFFERENT if independent(difference) else OPEN
 
     def _chains(self, gold: Form, answer: Form) -> Outcome:
         return self._in_order(gold, answer) if gold.value == answer.value else DIFFERENT
@@ -286,6 +306,8 @@ _ACROSS: dict[tuple[str, str], Callable[[Comparison, Form, Form], Outcome]] = {
     ("list", "region"): Comparison._region_and_list,
     ("named", "equation"): Comparison._named_and_equation,
     ("equation", "named"): Comparison._named_and_equation,
+    ("empty", "region"): Comparison._emptiness,
+    ("region", "empty"): Comparison._emptiness,
     ("base", "value"): Comparison._base_and_value,
     ("value", "base"): Comparison._base_and_value,
 }

@@ -95,6 +95,10 @@ def _named(name: str, sides: list[Node], budget: Budget, form: Read) -> Form:
             return CONTRADICTION
     elif len(values) > 1:
         raise Unreadable("a chain of things that are no values")
+    names, last = name.split(","), values[-1]
+    if len(names) > 1 and last.kind == "tuple" and len(last.parts) == len(names):  # (x, y) = (1, 2)
+        named = (Form("named", name, (part,)) for name, part in zip(names, last.parts, strict=True))
+        return Form("list", None, tuple(named))
     if values[-1].kind in ("region", "list", "contradiction"):
         return values[-1]
     return Form("named", name, (values[-1],))

@@ -11,8 +11,11 @@ the problem word for word is an echo.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from rlvr.envs.math.algebra.evaluation import NotAValue, evaluate
 from rlvr.envs.math.algebra.limits import Budget, TooComplicated, Undefined
+from rlvr.envs.math.algebra.polynomial import scale
 from rlvr.envs.math.reading.tree import Node, walk
 from rlvr.envs.math.spelling import tidy
 
@@ -50,7 +53,9 @@ def _collect(node: Node, found: set[str]) -> bool:
 def _is_rational(node: Node) -> bool:
     """Whether the value of a constant is a rational number; huge ones count as such."""
     try:
-        return evaluate(node, Budget(500)).number is not None
+        top, bottom = evaluate(node, Budget(500))
+        lead = max(bottom)  # Quotients are not reduced, so a number may be a multiple of the denominator over it.
+        return top == scale(bottom, Fraction(top.get(lead, 0)) / bottom[lead])
     except (NotAValue, Undefined):
         return False
     except TooComplicated:

@@ -24,7 +24,10 @@ _WORDY = re.compile(r"[^\W\d_]{3,}")
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?:[ '\-,]{1,3}[^\W\d_]+)*")
 _TEXT_WORDS = re.compile(r"\\(?:text|mbox|textbf|textit|textnormal|textrm|mathrm)\s*\{[^{}]*[^\W\d_]{2}[^{}]*\}")
 _CHOICE = re.compile(r"\(\s*([A-Za-z])\s*\)|([A-Z])(?:\s*[.):])?")
-_OTHER_CHOICE = re.compile(r"\(\s*[A-Z]\s*\)|(?<![\w\\])[A-Z]\s*(?:[.):]|\Z)|^\W*[A-Z]\b|,|\b(?:or|and)\b")
+# Another letter: marked as a choice, alone, or at the end of a list.
+_OTHER_CHOICE = re.compile(
+    r"\(\s*[A-Z]\s*\)|(?<![\w\\])[A-Z]\s*[.):]|^\W*[A-Za-z]\W*\Z|(?:,|\bor\b|\band\b)\s*\(?[A-Za-z]\)?\W*\Z"
+)
 _OPTION = re.compile(r"(?:the )?(?:option|choice|answer) ", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:\(\s*([A-Z])\s*\)|([A-Z])\s*[.):])\s*(?=[^\s+\-*/^=<>&|!])(?!or\b|and\b)(.+)", re.DOTALL)
 
@@ -59,7 +62,7 @@ def is_wordy(text: str) -> bool:
     """
     if _ONLY_WORDS.fullmatch(_undressed(text)) is None:
         return False
-    return bool(_TEXT_WORDS.search(text) or _WORDY.search(text))
+    return bool(_TEXT_WORDS.search(text) or _WORDY.search(_undressed(text)))
 
 
 def choice(text: str) -> str | None:

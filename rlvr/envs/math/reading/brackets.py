@@ -31,10 +31,9 @@ def _inside(parser: Parser, opener: str) -> Node:
         return Node("empty")
     inside = parser.sequence()
     if opener == "{":
-        if inside.kind == "rel" and inside.value[0] in (":", "|") and len(inside.parts) > 2:
-            inside = Node("rel", inside.parts[1:], inside.value[1:])  # {x : x > 3}
-            closed(parser, "}")
-            return inside
+        if inside.kind == "rel" and (cut := _such_that(inside.value)):
+            closed(parser, "}")  # {x : x > 3}, {x in R | x > 3}
+            return Node("rel", inside.parts[cut:], inside.value[cut:])
         if parser.is_op("|"):
             parser.take()
             inside = parser.sequence()
@@ -67,3 +66,11 @@ def closed(parser: Parser, value: str) -> None:
     token = parser.take()
     if token.kind != "close" or token.value != value:
         raise Unreadable("a bracket is not closed")
+
+
+def _such_that(relations: tuple[str, ...]) -> int:
+    """Where the condition of a set begins, if something comes after ":" or "|"; else 0."""
+    for index, relation in enumerate(relations[:-1]):
+        if relation in (":", "|"):
+            return index + 1
+    return 0

@@ -39,7 +39,11 @@ def measured(parser: Parser, node: Node) -> Node:
     spelled = " ".join(words)
     first, _, rest = spelled.partition(" ")
     if first.lower().rstrip("s") in MULTIPLIERS:
-        node = Node("mul", (node, number(MULTIPLIERS[first.lower().rstrip("s")])), "multiplier")
+        many = number(MULTIPLIERS[first.lower().rstrip("s")])
+        if node.kind == "money":  # "$3 million"
+            node = Node("money", (Node("mul", (node.parts[0], many), "multiplier"),), node.value)
+        else:
+            node = Node("mul", (node, many), "multiplier")
         if not rest.strip():
             return node
         spelled = rest

@@ -145,6 +145,8 @@ class Parser:
             operator = self.take().value
             right = self.product()
             if operator in "±∓":
+                if operator == "±" and any(term.kind in ("pm", "mp") for term in (*terms, right)):
+                    raise Unreadable("two plus-minus signs, which may go together or not")
                 left = terms[0] if len(terms) == 1 else Node("add", tuple(terms))
                 terms = [Node("pm" if operator == "±" else "mp", (left, right))]
             else:

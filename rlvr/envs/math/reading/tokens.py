@@ -54,7 +54,7 @@ _GROUPED = re.compile(
     r"(?![0-9])(?:\.[0-9]+)?"
 )
 _COMMAS = re.compile(r"(?<![0-9],)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?")
-_REPEATING = re.compile(r"([0-9]*)\.([0-9]*)\\overline\s*\{\s*([0-9]+)\s*\}")
+_REPEATING = re.compile(r"([0-9]*)\.([0-9]*)\\(?:overline|bar|dot)\s*(?:\{\s*([0-9]+)\s*\}|([0-9]))")
 _PLAIN = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _PROGRAMMED = re.compile(r"([+-]?)\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)[eE]([+-]?[0-9]{1,4})")
 # Words before an answer that change nothing.
@@ -156,7 +156,7 @@ class _Tokenizer:
             return
         match = _REPEATING.match(text, at)
         if match:
-            whole, fixed, repeated = match.groups()
+            whole, fixed, repeated = match[1], match[2], match[3] or match[4]
             if len(match[0]) > MAX_DIGITS:
                 raise Unreadable("a number of too many digits")
             value = Fraction(int((whole + fixed) or "0"), 10 ** len(fixed))
@@ -311,6 +311,8 @@ class _Tokenizer:
             self._add("rel", character, 1)
         elif character == ":":
             self._add("rel", ":", 1)
+        elif character == "(" and (based := _BASE.match(text, at)):
+            self._based(based)
         elif character in "([":
             self.depth += 1
             self._add("open", character, 1)

@@ -131,7 +131,9 @@ _SPELLINGS = {
     "child": "children",
 }
 _UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in (unit, *spellings.split())}
-SHORT_UNITS = frozenset(word for word in _UNITS if 2 <= len(word) <= 3) - {"in", "min", "deg", "day", "man", "rad"}
+SHORT_UNITS = (
+    frozenset(word for word in _UNITS if 2 <= len(word) <= 3) - {"in", "min", "deg", "day", "man", "rad"}
+) | {"USD", "EUR", "GBP"}
 """Units that are read as such after a number, though they could be products of variables."""
 
 LETTER_UNITS = frozenset("mgshlL")
