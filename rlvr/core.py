@@ -300,6 +300,11 @@ class Episode:
         return verdict
 
     @property
+    def masked(self) -> bool:
+        """Whether a wrapper asks learners to leave its tokens out of the loss; its reward still counts in its group."""
+        return bool(self.turns[-1].info.get("masked", False))
+
+    @property
     def length(self) -> int:
         """Number of sampled tokens over all turns."""
         return sum(sum(turn.output_mask) for turn in self.turns)

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from gymnasium.error import Error as GymnasiumError
 
 from rlvr.baselines import json_lines
 from rlvr.core import Completion, Episode, Status
+from rlvr.envs.wrapping import wrapping
+from rlvr.wrappers.base import reward_terms
 
 _TURN = {"text", "token_ids", "finish_reason", "reward", "verdict", "reward_terms"}
 """What a replay reads of a turn."""
@@ -26,18 +29,26 @@ class EpisodeLogError(ValueError):
     """A log of episodes cannot be read."""
 
 
-def record(episode: Episode, *, env_id: str, kwargs: Mapping[str, Any], **where: Any) -> dict[str, Any]:
+def record(
+    episode: Episode,
+    *,
+    env_id: str,
+    kwargs: Mapping[str, Any],
+    wrappers: Sequence[Mapping[str, Any]] = (),
+    **where: Any,
+) -> dict[str, Any]:
     """One line of `episodes.jsonl`.
 
     Args:
         episode: What happened.
         env_id: The environment it happened in.
         kwargs: That environment's arguments.
+        wrappers: The wrappers around it, as `rlvr.envs.wrapping` writes them.
         **where: What a reader selects by: phase, step, decoding.
     """
     return {
         **where,
-        "env": {"id": env_id, "kwargs": dict(kwargs)},
+        "env": {"id": env_id, "kwargs": dict(kwargs), "wrappers": [dict(one) for one in wrappers]},
         "seed": episode.seed,
         "episode": episode.group[1],
         "group": episode.group[0],
@@ -122,7 +133,8 @@ def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
             name = json.dumps(logged["env"], sort_keys=True)
             try:
                 if name not in envs:
-                    envs[name] = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
+                    made = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
+                    envs[name] = wrapping(logged["env"].get("wrappers", ()))(made)
                 differences = list(_differences(number, logged, envs[name]))
             except (GymnasiumError, KeyError, TypeError, ValueError) as error:
                 raise EpisodeLogError(
@@ -135,6 +147,7 @@ def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
 
 
 def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any]) -> Iterator[Difference]:
+    waiting = {wrapper.term for wrapper in reward_terms(env) if wrapper.needs_group}
     _, info = env.reset(seed=logged["seed"], options={"episode": logged["episode"]})
     if info["task"] != logged["task"]:
         yield Difference(number, 0, logged["task"], info["task"])
@@ -144,10 +157,16 @@ def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any])
             return  # Its verifier could not run, so there is no verdict to compare with.
         answer = Completion(turn["text"], token_ids=turn["token_ids"], finish_reason=turn["finish_reason"])
         _, reward, terminated, truncated, info = env.step(answer)
+        # What compares the members of a group cannot be computed from one of them.
+        terms = [
+            {name: value for name, value in terms.items() if name not in waiting}
+            for terms in (turn["reward_terms"], info["reward_terms"])
+        ]
+        paid = math.fsum(terms[0].values()) if waiting else turn["reward"]
         for name, before, after in (
             ("verdict", turn["verdict"], info["verdict"]),
-            ("reward_terms", turn["reward_terms"], info["reward_terms"]),
-            ("reward", turn["reward"], float(reward)),
+            ("reward_terms", *terms),
+            ("reward", paid, float(reward)),
         ):
             if before != after:
                 yield Difference(number, position, {name: before}, {name: after})

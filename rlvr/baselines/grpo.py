@@ -27,6 +27,7 @@ from rlvr.baselines.losses import clipped_surrogate
 from rlvr.baselines.metrics import describe
 from rlvr.baselines.rollout import ErrorWindow, Group, collect, split_errors
 from rlvr.baselines.sequences import Batch, TokenSequence, from_episode
+from rlvr.wrappers.base import report_progress
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,13 @@ class GRPOConfig:
         require_at_least("grpo", self, clip_low=0.0, clip_high=0.0, epsilon=0.0)
         if not self.temperature > 0.0:
             raise ValueError(f"Expected grpo.temperature to be above 0, actually: {self.temperature}.")
+
+
+_ROUNDING = 1e-9  # of sums of reward terms: a gate leaves 1e-16, not 0
+
+
+def _spread(rewards: Sequence[float]) -> float:
+    return max(rewards) - min(rewards)
 
 
 class GRPO:
@@ -112,6 +120,8 @@ class GRPO:
         """
         config = self.config
         started = time.perf_counter()
+        for env in self.envs:
+            report_progress(env, min(1.0, self.step_count / max(1, config.steps)))
         groups = collect(
             self.envs,
             self.agent,
@@ -127,12 +137,13 @@ class GRPO:
         kept = [
             (group, row)
             for group, row in zip(fit, advantages, strict=True)
-            # By the rewards: the advantages of equal ones are zero only up to rounding.
-            if not config.skip_flat_groups or len({episode.reward for episode in group}) > 1
+            # By the rewards, since normalising would blow differences of rounding up.
+            if not config.skip_flat_groups or _spread([episode.reward for episode in group]) > _ROUNDING
         ]
         metrics = describe(groups)
         metrics["error_episodes"] = float(errors)
         metrics["trained_groups"] = float(len(kept))
+        metrics["masked_episodes"] = float(sum(episode.masked for group in groups for episode in group))
         metrics.update(self._learn(kept))
         self.step_count += 1
         metrics["seconds_sampling"] = sampled - started
@@ -153,10 +164,11 @@ class GRPO:
             rows: list[TokenSequence] = []
             chosen = kept[start : start + size]
             # Token-level loss: the mean over all sampled tokens of the mini-batch (DAPO, equation 12).
-            tokens = sum(episode.length for group, _ in chosen for episode in group)
+            tokens = sum(episode.length for group, _ in chosen for episode in group if not episode.masked)
             for group, advantages in chosen:
                 for episode, advantage in zip(group, advantages.tolist(), strict=True):
-                    rows.extend(from_episode(episode, advantage / tokens))
+                    if not episode.masked:  # Overlong filtering: no loss, but its reward is in the baseline.
+                        rows.extend(from_episode(episode, advantage / tokens))
             if not rows:
                 continue  # Only empty answers: there is no token to learn from.
             step = self.learner.step(rows, self._loss, temperature=self.config.temperature)

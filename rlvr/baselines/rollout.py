@@ -17,6 +17,8 @@ import gymnasium as gym
 from rlvr.agents.base import Agent, SeesEnvironments
 from rlvr.core import Completion, Episode, Message, Status, Turn
 from rlvr.envs.stepping import step_many
+from rlvr.envs.wrapping import Wrappers, wrapping
+from rlvr.wrappers.groups import settle
 
 Group = list[Episode]
 
@@ -25,9 +27,10 @@ class VerifierFailure(RuntimeError):
     """Verifiers fail too often to go on training."""
 
 
-def make_envs(env_id: str, kwargs: Mapping[str, Any], count: int) -> list[gym.Env[Any, Any]]:
-    """`count` environments of one id, without Gymnasium's passive checker."""
-    return [gym.make(env_id, disable_env_checker=True, **kwargs) for _ in range(count)]
+def make_envs(env_id: str, kwargs: Mapping[str, Any], count: int, wrappers: Wrappers = ()) -> list[gym.Env[Any, Any]]:
+    """`count` environments of one id, without Gymnasium's passive checker, each with wrappers around it."""
+    wrap = wrapping(wrappers)
+    return [wrap(gym.make(env_id, disable_env_checker=True, **kwargs)) for _ in range(count)]
 
 
 def collect(
@@ -50,7 +53,7 @@ def collect(
         policy_version: Written into the episodes.
 
     Returns:
-        The groups, each `group_size` episodes of one task.
+        The groups, each `group_size` episodes of one task, with the terms that compare the members of a group.
 
     Raises:
         ValueError: `group_size` does not divide the number of environments.
@@ -98,7 +101,8 @@ def collect(
         )
         for i in range(len(envs))
     ]
-    return [episodes[start : start + group_size] for start in range(0, len(episodes), group_size)]
+    starts = range(0, len(episodes), group_size)
+    return [settle(envs[start], episodes[start : start + group_size]) for start in starts]
 
 
 def _turn(answer: Completion, reward: float, info: dict[str, Any]) -> Turn:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,8 @@ class EnvConfig:
     """Its arguments while training. In a file they replace the recipe's as a whole."""
     held_out: dict[str, Any] = field(default_factory=lambda: {"split": "test"})
     """Arguments that differ when evaluating."""
+    wrappers: tuple[dict[str, Any], ...] = ()
+    """Wrappers while training, innermost first: `{"name": "SoftOverlong", "kwargs": {...}}`. Evaluations have none."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,13 @@ def check(config: TrainConfig) -> None:
     """
     training, evaluation = config.env.kwargs, {**config.env.kwargs, **config.env.held_out}
     for section, kwargs in (("env.kwargs", training), ("env.held_out", evaluation)):
+        wrappers = config.env.wrappers if section == "env.kwargs" else ()
         try:
-            env = make_envs(config.env.id, kwargs, 1)[0]
+            env = make_envs(config.env.id, kwargs, 1, wrappers)[0]
         except (GymnasiumError, ImportError, OSError, TypeError, ValueError) as error:
-            raise ConfigError(f"Cannot make {config.env.id} with {section} {kwargs}: {error}") from error
+            raise ConfigError(
+                f"Cannot make {config.env.id} with {section} {kwargs}{_around(wrappers)}: {error}"
+            ) from error
         if not isinstance(env.unwrapped, VerifiableEnv):
             raise ConfigError(f"Expected {config.env.id} to be a VerifiableEnv, actually: {env.unwrapped}.")
         if section == "env.kwargs" and config.cold_start.sft.steps:
@@ -122,6 +127,10 @@ def check(config: TrainConfig) -> None:
             except (ImportError, TypeError, ValueError) as error:
                 raise ConfigError(f"Cannot work examples out by {config.cold_start.answers!r}: {error}") from error
         env.close()
+
+
+def _around(wrappers: Sequence[Mapping[str, Any]]) -> str:
+    return f" and the wrappers {', '.join(str(one.get('name', one)) for one in wrappers)}" if wrappers else ""
 
 
 class Training:
@@ -137,7 +146,8 @@ class Training:
             state = checkpoint.load(resume_from)
             saved, _ = load_pretrained(resume_from, device=str(self.model.device), dtype=self.model.dtype)
             self.model.load_state_dict(saved.state_dict())
-        envs = make_envs(config.env.id, config.env.kwargs, config.grpo.groups * config.grpo.group_size)
+        count = config.grpo.groups * config.grpo.group_size
+        envs = make_envs(config.env.id, config.env.kwargs, count, config.env.wrappers)
         self.sft = SFT(self.model, self.tokenizer, self._example_stream(envs[0]), config.cold_start.sft)
         self.grpo = GRPO(self.model, self.tokenizer, envs, config.grpo, seed=config.seed)
         self.seconds = 0.0
@@ -201,7 +211,10 @@ class Training:
         logged = [episode for group in groups[: self.config.log_groups] for episode in group]
         env = self.config.env
         self.run.log_episodes(
-            [record(one, env_id=env.id, kwargs=env.kwargs, phase="grpo", step=step) for one in logged]
+            [
+                record(one, env_id=env.id, kwargs=env.kwargs, wrappers=env.wrappers, phase="grpo", step=step)
+                for one in logged
+            ]
         )
         last = step == self.config.grpo.steps
         if last or (self.config.evaluation.every and step % self.config.evaluation.every == 0):

@@ -15,7 +15,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
-from gymnasium.envs.registration import EnvSpec, WrapperSpec, load_env_creator
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
@@ -25,10 +25,10 @@ from rlvr.envs.groups import Groups, Seeds, require_group_size
 from rlvr.envs.infos import batch_infos
 from rlvr.envs.plain import all_end_alike, are_plain, judge_all, turn_over
 from rlvr.envs.stepping import Step, prefetcher, require_distinct, step_prefetched
+from rlvr.envs.wrapping import Wrappers, wrapping
 from rlvr.spaces import AnyText
 
 Env = gym.Env[Any, Any]
-Wrappers = Sequence[WrapperSpec | Mapping[str, Any]]
 Flags = npt.NDArray[np.bool_]
 Batch = tuple[tuple[Any, ...], npt.NDArray[np.float64], Flags, Flags, Info]
 
@@ -65,7 +65,7 @@ class BatchedVectorEnv(VectorEnv[tuple[Any, ...], Sequence[str], npt.NDArray[Any
             env_fns: N functions that each make an environment; those of one group must make it alike.
             group_size: Number of neighbouring slots that answer the same task; it divides N. Above 1, the environments
                 must be `VerifiableEnv`, whose tasks are a function of seed and episode number.
-            env_wrappers: Put around each slot, innermost first: `WrapperSpec`, or the same as a dict (from JSON).
+            env_wrappers: Put around each slot, innermost first; see `rlvr.envs.wrapping`.
 
         Raises:
             ValueError: There are no slots, `group_size` is not an integer that divides their number, or two slots are
@@ -77,7 +77,7 @@ class BatchedVectorEnv(VectorEnv[tuple[Any, ...], Sequence[str], npt.NDArray[Any
         self.num_envs = len(env_fns)
         if not self.num_envs:
             raise ValueError("Expected at least one environment, actually: none.")
-        wrap = _wrapping(env_wrappers)
+        wrap = wrapping(env_wrappers)
         self.envs: list[Env] = [wrap(env_fn()) for env_fn in env_fns]
         require_distinct(self.envs)
         self.groups = Groups(self.envs, group_size)
@@ -299,24 +299,3 @@ def _maker(entry: str | EnvSpec | tuple[str, Mapping[str, Any]]) -> Callable[[],
     spec.order_enforce = False
     spec.disable_env_checker = True
     return partial(gym.make, spec, **kwargs)
-
-
-def _wrapping(specs: Wrappers) -> Callable[[Env], Env]:
-    """A function that puts the wrappers around an environment, innermost first."""
-    makers: list[Callable[[Env], Env]] = []
-    for given in specs:
-        spec = given if isinstance(given, WrapperSpec) else WrapperSpec(**given)
-        if spec.kwargs is None:
-            raise ValueError(
-                f"Expected the arguments of {spec.name}, actually: kwargs=None. A wrapper that inherits "
-                "RecordConstructorArgs records them; or write WrapperSpec(name, entry_point, {...})."
-            )
-        wrapper: Callable[..., Any] = load_env_creator(spec.entry_point)
-        makers.append(partial(wrapper, **spec.kwargs))
-
-    def wrap(env: Env) -> Env:
-        for make in makers:
-            env = make(env)
-        return env
-
-    return wrap
