@@ -148,7 +148,8 @@ def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
 
 def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any]) -> Iterator[Difference]:
     waiting = {wrapper.term for wrapper in reward_terms(env) if wrapper.needs_group}
-    _, info = env.reset(seed=logged["seed"], options={"episode": logged["episode"]})
+    # What was asked for by its id is asked for so again; see `rlvr.wrappers.RecordEpisodes`.
+    _, info = env.reset(seed=logged["seed"], options=logged.get("options") or {"episode": logged["episode"]})
     if info["task"] != logged["task"]:
         yield Difference(number, 0, logged["task"], info["task"])
         return

@@ -50,7 +50,7 @@ class RewardTerm(gym.Wrapper[Observation, str, Observation, str], RecordConstruc
     needs_group: ClassVar[bool] = False
     """Whether the term is computed over a finished group; see `rlvr.wrappers.groups`."""
 
-    looks_at_total: ClassVar[bool] = False
+    looks_at_total: bool = False
     """Whether the term depends on the reward so far, as a gate or a clip does; then its place in the stack matters."""
 
     def __init__(
@@ -109,7 +109,7 @@ class RewardTerm(gym.Wrapper[Observation, str, Observation, str], RecordConstruc
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
         """Ask the next task."""
         observation, info = self.env.reset(seed=seed, options=options)
-        self._opening = observation
+        self._opening = tuple(message.copy() for message in observation)  # Whoever gets them may change them.
         self._actions = ()
         return observation, info
 

@@ -69,7 +69,7 @@ def _unwrapped(text: str) -> str:
     """Without white space, a full stop and the marks of mathematics around it."""
     text = text.strip()
     while True:
-        inner = text.removesuffix(".").rstrip()
+        inner = text if text.endswith("..") else text.removesuffix(".").rstrip()  # "0.3..." goes on.
         for left, right in _WRAPPERS:
             if len(inner) >= len(left) + len(right) and inner.startswith(left) and inner.endswith(right):
                 inner = inner[len(left) : -len(right)].strip()

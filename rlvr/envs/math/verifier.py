@@ -28,6 +28,7 @@ DECISIONS = 65_536
 """Number of pairs of gold and answer whose decision is remembered, since the samples of a group repeat answers."""
 
 _COMPARE = f"{__name__}:compare"
+_TOO_LARGE = 10**MAX_ANSWER
 _CORRECT, _WRONG = Status.CORRECT, Status.WRONG  # Every numeric answer comes by here, and members of an enum are slow.
 
 
@@ -147,6 +148,8 @@ def read_reference(reference: Any) -> Number | str:
             "Spell it as text, so that it is exact."
         )
     if isinstance(reference, int):
+        if abs(reference) >= _TOO_LARGE:
+            raise ValueError(f"Expected the gold to have 1 to {MAX_ANSWER} digits, actually: more.")
         return int(reference)
     text = reference.strip()
     if not text or len(text) > MAX_ANSWER:

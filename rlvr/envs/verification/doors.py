@@ -58,16 +58,20 @@ def verify_many(family: str, completions: Sequence[str], references: Sequence[An
         _expect_options(family, plan, options)
     planned: list[Verdict | Future[Verdict]] = []
     running: dict[str, Future[Verdict]] = {}  # Samples of one group often give the same answer.
-    for completion, reference in zip(completions, references, strict=True):
-        outcome: Verdict | Check = plan(completion, reference, **options)
-        if isinstance(outcome, Verdict):
-            planned.append(outcome)
-        else:
-            key = outcome.key()
-            if key not in running:
-                running[key] = submit(outcome)
-            planned.append(running[key])
-    return [outcome if isinstance(outcome, Verdict) else outcome.result() for outcome in planned]
+    try:
+        for completion, reference in zip(completions, references, strict=True):
+            outcome: Verdict | Check = plan(completion, reference, **options)
+            if isinstance(outcome, Verdict):
+                planned.append(outcome)
+            else:
+                key = outcome.key()
+                if key not in running:
+                    running[key] = submit(outcome)
+                planned.append(running[key])
+        return [outcome if isinstance(outcome, Verdict) else outcome.result() for outcome in planned]
+    finally:
+        for future in running.values():
+            future.cancel()  # Ctrl-C, or a check that cannot run: nobody waits for the rest any more.
 
 
 def _expect_options(family: str, plan: Callable[..., Any], options: dict[str, Any]) -> None:

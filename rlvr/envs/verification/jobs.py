@@ -111,7 +111,7 @@ class Memory:
 
 def _copy(verdict: Verdict) -> Verdict:
     """A verdict is frozen but for the mapping of its parts."""
-    return replace(verdict, parts=dict(verdict.parts)) if verdict.parts else verdict
+    return replace(verdict, parts=dict(verdict.parts))
 
 
 @dataclass(slots=True)

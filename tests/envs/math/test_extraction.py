@@ -276,7 +276,8 @@ MARKED = [
     *((rf"\boxed{{{answer}}}", answer) for answer in ("42", r"\frac{1}{2}", r"\{1, 2\}")),
     *(("<answer>42</answer>", "42"), ("$\\boxed 7$", "7")),
     *(("\n#### -3\n", "-3"), ("\n#### x\n", "x"), ("\nThe answer is 3.5. ", "3.5"), ("\nAnswer: (B)\n", "(B)")),
-    *((" the final answer is $x$. ", "x"), ("\n**Final Answer**\n\n\\[\nx\n\\] ", "x")),
+    # The full stop: without it a percent sign behind would go on with the mathematics.
+    *((" the final answer is $x$. ", "x"), ("\n**Final Answer**\n\n\\[\nx\n\\].\n", "x")),
 ]
 
 

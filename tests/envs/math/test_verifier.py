@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -200,12 +202,31 @@ def test_an_unknown_finish_reason_or_convention_is_refused():
         plan(r"\boxed{42}", "42", convention="xml")
 
 
-@pytest.mark.parametrize("gold", ["", "  ", "x" * 1001, None, 0.5, True, ["42"]])
+@pytest.mark.parametrize("gold", ["", "  ", "x" * 1001, None, 0.5, True, ["42"], -(10**1000)])
 def test_a_gold_that_cannot_be_read_raises(gold):
     with pytest.raises(ValueError, match="Expected the gold to"):
         read_reference(gold)
     with pytest.raises(ValueError, match="Expected the gold to"):
         plan(r"\boxed{x}", gold)
+
+
+def test_a_gold_of_more_digits_than_python_spells_raises_with_the_remedy():
+    for text in (r"\boxed{x}", r"\boxed{7}"):
+        with pytest.raises(ValueError, match="Expected the gold to have 1 to 1000 digits"):
+            plan(text, 10**5000)
+
+
+def test_a_caller_deep_in_calls_of_its_own_leaves_a_nested_gold_to_a_worker():
+    def called(depth, gold):
+        return called(depth - 1, gold) if depth else plan(r"\boxed{x}", gold)
+
+    nested = "x"
+    for number in range(30):
+        nested = f"({nested}+{number})"
+    here = len(inspect.stack(0))
+    # A gold of its own for each depth: one that was read is remembered.
+    outcomes = [called(sys.getrecursionlimit() - here - left, f"{nested}-{left}") for left in range(150, 400, 10)]
+    assert any(isinstance(outcome, Check) for outcome in outcomes)
 
 
 def test_golds_read_as_numbers_where_they_are_numbers():

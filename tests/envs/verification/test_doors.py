@@ -1,3 +1,5 @@
+from concurrent.futures import Future
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,6 +8,7 @@ import rlvr
 from rlvr import registry
 from rlvr.core import Check, Completion, Status, Verdict
 from rlvr.envs import verification
+from rlvr.envs.verification import doors
 
 
 def plan_with_a_fault(completion, reference, *, where="here"):
@@ -14,6 +17,8 @@ def plan_with_a_fault(completion, reference, *, where="here"):
 
 def plan(completion, reference, *, where="here"):
     """Right if the completion is the reference; judged here or by a worker."""
+    if completion == "no reference":
+        raise ValueError("There is no reference for it.")
     if where == "worker":
         return Check("tests.planted_verifiers:same", (completion, reference))
     return Verdict(Status.CORRECT, 1.0) if completion == reference else Verdict(Status.WRONG)
@@ -49,6 +54,19 @@ def test_equal_checks_of_one_batch_run_once():
     before = verification.statistics().checks
     rlvr.verify_many("planted", ["7"] * 9 + ["8"], ["7"] * 10, where="worker")
     assert verification.statistics().checks - before == 2
+
+
+def test_a_batch_that_is_given_up_leaves_no_checks_behind(monkeypatch):
+    submitted = []
+
+    def keep(one):
+        submitted.append(Future())
+        return submitted[-1]
+
+    monkeypatch.setattr(doors, "submit", keep)
+    with pytest.raises(ValueError, match="no reference"):
+        rlvr.verify_many("planted", ["7", "8", "no reference"], ["7", "8", "9"], where="worker")
+    assert len(submitted) == 2 and all(future.cancelled() for future in submitted)
 
 
 def test_an_unknown_family_is_named_with_the_nearest_one():

@@ -138,3 +138,11 @@ def test_changing_a_verdict_that_was_served_changes_no_other(pool):
         assert verdict.parts == {"a": 0.5}
         verdict.parts["a"] = 1.0
     assert pool.statistics().checks == 1
+
+
+def test_a_served_verdict_without_parts_is_a_copy_too():
+    memory = Memory(1)
+    memory.keep(b"key", Verdict(Status.CORRECT, 1.0))
+    served = memory.find(b"key")
+    served.parts["a"] = 1.0
+    assert memory.find(b"key").parts == {}

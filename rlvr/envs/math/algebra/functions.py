@@ -181,8 +181,8 @@ def _lcm(numbers: list[Number]) -> Number | None:
 
 
 _OF_NUMBERS: dict[str, Callable[[list[Number]], Number | None]] = {
-    "floor": lambda numbers: floor(numbers[0]),
-    "ceil": lambda numbers: ceil(numbers[0]),
+    "floor": lambda numbers: floor(numbers[0]) if len(numbers) == 1 else None,
+    "ceil": lambda numbers: ceil(numbers[0]) if len(numbers) == 1 else None,
     "gcd": _gcd,
     "lcm": _lcm,
     "max": max,

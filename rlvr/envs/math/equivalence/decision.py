@@ -90,7 +90,12 @@ def decide(
             return Decision(_status(given == letter), "text")
     elif is_wordy(reference) and plain_words(answer) == plain_words(reference):
         return Decision(Status.CORRECT, "text")
-    gold = read_gold(reference)
+    try:
+        gold = read_gold(reference)
+    except RecursionError:
+        if settle is None:  # As below: a worker stands less deep.
+            return Decision(None, "algebra")
+        raise
     if gold.form is None:
         if gold.too_complicated:
             return Decision(Status.TIMEOUT, "algebra", f"The gold is spelled otherwise. {gold.trouble}")

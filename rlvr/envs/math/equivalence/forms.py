@@ -41,6 +41,9 @@ def _form(node: Node, budget: Budget) -> Form:
     kind = node.kind
     if kind in _MARKED:
         return _marked(node, budget)
+    if kind == "neg" and node.parts[0].kind in _MARKED:  # The sign is the number's: -50% is (-50)%.
+        marked = node.parts[0]
+        return _marked(marked._replace(parts=(Node("neg", marked.parts),)), budget)
     if kind == "seq":
         return _sequence(node, budget)
     if kind == "rel":
@@ -166,4 +169,6 @@ def _conditions(node: Node, parts: tuple[Form, ...]) -> Form:
     region = parts[0].value
     for part in parts[1:]:
         region = regions.combined("union" if node.value == "or" else "meet", region, part.value)
+    if region == regions.NOTHING:
+        return Form("list", None, parts)  # "x < 1, x > 3" is not whatever else has nothing in common.
     return Form("region", region, mark=parts[0].mark)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _INTERVALS = {("(", ")"): "()", ("(", "]"): "(]", ("[", ")"): "[)", ("[", "]"): "[]"}
 
+# Relations before the condition of a set, whose element is a name: `{x : ...}`, `{x in R : ...}`.
+_ELEMENT = ((":",), ("|",), ("in", ":"), ("in", "|"))
+
 
 def bracketed(parser: Parser, opener: str) -> Node:
     """What an opening bracket begins; bars inside are not those outside."""
@@ -33,6 +36,8 @@ def _inside(parser: Parser, opener: str) -> Node:
     if opener == "{":
         if inside.kind == "rel" and (cut := _such_that(inside.value)):
             closed(parser, "}")  # {x : x > 3}, {x in R | x > 3}
+            if inside.parts[0].kind != "sym" or inside.value[:cut] not in _ELEMENT:
+                raise Unreadable("a set of what its condition does not name")  # {x^2 : x > 3}, {41 : x = 42}
             return Node("rel", inside.parts[cut:], inside.value[cut:])
         if parser.is_op("|"):
             parser.take()

@@ -57,9 +57,10 @@ _COMMAS = re.compile(r"(?<![0-9],)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9]|,[0-9])(
 _REPEATING = re.compile(r"([0-9]*)\.([0-9]*)\\(?:overline|bar|dot)\s*(?:\{\s*([0-9]+)\s*\}|([0-9]))")
 _PLAIN = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _PROGRAMMED = re.compile(r"([+-]?)\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)[eE]([+-]?[0-9]{1,4})")
-# Words before an answer that change nothing.
+# Words before an answer that change nothing; "it is 41 or it is" does.
 _PREFIX = re.compile(
-    r"\\(?:text|mbox|textrm|textnormal)\{(?:[^{}]*\b(?:is|are|be|equals)\s*:?|\s*answer\s*:?)\s*\}"
+    r"\\(?:text|mbox|textrm|textnormal)\{(?![^{}]*(?:[0-9]|\b(?:not|or|nor|either|neither|than|times|minus)\b))"
+    r"(?:[^{}]*\b(?:is|are|be|equals)\s*:?|\s*answer\s*:?)\s*\}"
     r"|(?:approximately|approx\.?|about|roughly|exactly|only)\s+",
     re.IGNORECASE,
 )
@@ -127,7 +128,9 @@ class _Tokenizer:
                 self._word()
             else:
                 self._mark(character)
-        while tokens and tokens[-1][:2] in ((("sep", ",")), ("sep", ";"), ("sep", ".")):
+        if [token.value for token in tokens[-2:]] == [".", "."]:
+            raise Unreadable("an ellipsis")
+        while tokens and tokens[-1][:2] in (("sep", ","), ("sep", ";"), ("sep", ".")):
             tokens.pop()
         if any(token.kind == "sep" and token.value == "." for token in tokens):
             raise Unreadable("a full stop inside")

@@ -144,7 +144,10 @@ _NO_UNITS = frozenset(
     "or and not no if than more less least most minus plus times over is are was to by negative half quarter third "
     "double twice between from either neither nor maybe possibly up off but infinity infinite undefined none zero one "
     "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety "
-    "hundred thousand million billion trillion dozen mod modulo even odd true false remainder approx".split()
+    "hundred thousand million billion trillion dozen mod modulo even odd true false remainder approx "
+    "halves thirds fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths tens factorial "
+    "repeating recurring lakh crore quadrillion googol permille fewer wrong nearly almost perhaps unless otherwise "
+    "alternatively inverse reciprocal imaginary conjugate binary octal hexadecimal hex".split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
 MAX_UNIT_WORDS = 4

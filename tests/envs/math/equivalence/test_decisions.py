@@ -28,6 +28,29 @@ decimals: 0.5
 repeating decimals: \frac{4}{33}
   = 0.\overline{12}  @  .\overline{12}
   ! 0.12  @  0.1212  @  0.1\overline{2}
+an ellipsis goes on: 0.3
+  = .3  @  0.3.
+  ! 0.3...  @  0.3..  @  0.3 repeating
+signs before a percent sign: -42
+  = -42\%  @  -42 percent
+  ! -4200\%  @  42\%
+a negative percentage: -50\%
+  = -50  @  -0.5  @  -\frac12  @  -50 percent  @  -50\%
+  ! 50  @  50\%  @  -5000
+negative degrees: -90^\circ
+  = -90  @  -90 degrees  @  -90^{\circ}
+  ! -\frac{\pi}{2}  @  90
+words that change the value: 3
+  = 3 apples  @  \text{The sum is: }3
+  ! 3 tenths  @  3 thirds  @  3 factorial  @  3 lakh  @  3 perhaps  @  \text{it is 2 or it is }3
+  ! \text{not what is }3
+  ! \{2 : x = 3\}  @  \{2 \mid x = 3\}  @  floor(3, 2)
+a set is not its condition: x > 3
+  = \{x : x > 3\}  @  \{x \in \mathbb{R} \mid x > 3\}  @  (3, \infty)
+  ! \{x^2 : x > 3\}  @  \{2x : x > 3\}
+conditions that exclude each other: x < 1, x > 3
+  = x > 3, x < 1
+  ! x < 0, x > 7  @  \emptyset  @  x < 0 \text{ and } x > 7
 mixed numbers: 1\frac{4}{5}
   = 9/5  @  1 4/5  @  1\frac45  @  1.8  @  1 \frac{4}{5}
   ! 4/5  @  14/5  @  1\cdot\frac45  @  1, 4/5
