@@ -38,6 +38,8 @@ def answer_part(completion: str, opened_think: bool) -> tuple[str | None, bool]:
         >>> answer_part("<think>hm</think>It is 7.<|im_end|>", False)
         ('It is 7.', True)
     """
+    if len(completion) > WINDOW:
+        completion = completion.rstrip()  # Blank lines at the end take nothing of the window.
     if not opened_think and "<" not in completion:
         return completion[-WINDOW:], False
     ended = False

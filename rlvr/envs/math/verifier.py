@@ -16,7 +16,8 @@ from typing import Any
 
 from rlvr.core import Check, Completion, Status, Verdict
 from rlvr.envs.math.equivalence.comparing import Outcome
-from rlvr.envs.math.equivalence.decision import PATIENT_STEPS, Decision, decide
+from rlvr.envs.math.equivalence.decision import PATIENT_STEPS, Decision, all_alike, decide
+from rlvr.envs.math.equivalence.strictness import ECHO, echoes_fraction
 from rlvr.envs.math.exact import Number, parse_number
 from rlvr.envs.math.extraction import MAX_ANSWER, Extraction, all_boxes, extract
 from rlvr.envs.math.reading.tree import Node
@@ -67,6 +68,11 @@ def plan(
         >>> plan(r"\boxed{\sqrt{72}}", r"6\sqrt{2}").score, plan(r"\boxed{6 \cdot 7}", "42", strict=True).score
         (1.0, 0.0)
     """
+    gold = parse_number(reference) if type(reference) is str else read_reference(reference)
+    if gold is None:
+        read_reference(reference)  # Whatever the completion: a gold that cannot be read is no one's wrong answer.
+    if problem is not None and not isinstance(problem, str):
+        raise ValueError(f"Expected problem to be a str or None, actually: {problem!r:.80}.")
     found = extract(completion, convention=convention, opened_think=opened_think)
     if finish_reason is None and isinstance(completion, Completion):
         finish_reason = completion.finish_reason
@@ -75,20 +81,18 @@ def plan(
         if finish_reason != "length":
             raise ValueError(f'Expected finish_reason to be "stop", "length" or None, actually: {finish_reason!r}.')
         if not delimited or mode is None:
-            return _CUT
-    gold = parse_number(reference) if type(reference) is str else read_reference(reference)
+            return Verdict(Status.TRUNCATED, reason="The sample was cut before an answer stood.")
     if answer is None:
         return _unparsable(found)
     if strict and mode == "boxed" and completion.count("\\boxed") + completion.count("\\fbox") > 1:
-        boxes = all_boxes(completion, opened_think=opened_think)
-        if any(_differ(box, answer) for box in boxes):
+        if not all_alike(all_boxes(completion, opened_think=opened_think)):
             return Verdict(_WRONG, 0.0, answer, mode, "Two different answers are boxed.")
-    if gold is None:
-        read_reference(reference)
-    elif (value := parse_number(answer)) is not None:
-        if value == gold:
+    if gold is not None and (value := parse_number(answer)) is not None:
+        if value != gold:
+            return Verdict(_WRONG, 0.0, answer, mode)
+        if not strict or problem is None or not echoes_fraction(answer, str(reference), problem):
             return Verdict(_CORRECT, 1.0, answer, mode)
-        return Verdict(_WRONG, 0.0, answer, mode)
+        return Verdict(_WRONG, 0.0, answer, mode, ECHO)
     decision = _decided(answer, str(reference), strict, problem if strict else None)
     if decision.status is None:
         options = {"strict": strict, "problem": problem if strict else None, "extraction": mode}
@@ -158,24 +162,17 @@ def read_reference(reference: Any) -> Number | str:
     return text if number is None else number
 
 
-_CUT = Verdict(Status.TRUNCATED, reason="The sample was cut before an answer stood.")
-_OPEN_THINK = Verdict(Status.UNPARSABLE, reason="The think was not closed, so there is no answer part.")
-_NO_ANSWER = Verdict(Status.UNPARSABLE, reason="No answer was found.")
+_OPEN_THINK = "The think was not closed, so there is no answer part."
 _TOO_LONG = f"What stands in the answer's place has more than {MAX_ANSWER} characters."
 
 
 def _unparsable(found: Extraction) -> Verdict:
     if found.mode is not None:
         return Verdict(Status.UNPARSABLE, extraction=found.mode, reason=_TOO_LONG)
-    return _OPEN_THINK if found.unclosed else _NO_ANSWER
+    return Verdict(Status.UNPARSABLE, reason=_OPEN_THINK if found.unclosed else "No answer was found.")
 
 
 def _verdict(decision: Decision, answer: str, mode: str | None) -> Verdict:
     assert decision.status is not None
     score = 1.0 if decision.status is _CORRECT else 0.0
     return Verdict(decision.status, score, answer, mode, decision.reason)
-
-
-def _differ(box: str, answer: str) -> bool:
-    """Whether two boxes hold different answers; what cannot be told at once counts as different."""
-    return box != answer and _decided(box, answer, False, None).status is not _CORRECT

@@ -164,6 +164,8 @@ def factored(number: int, budget: Budget) -> dict[int, int]:
         while number % divisor == 0:
             factors[divisor] = factors.get(divisor, 0) + 1
             number //= divisor
+            if most < _TRIAL and number.bit_length() <= 256:
+                most = _TRIAL
         divisor += 1 if divisor == 2 else 2
     budget.spend(steps // 8)
     if number > 1:
@@ -223,6 +225,8 @@ def _variable_power(base: Ratio, exponent: Ratio, budget: Budget) -> Ratio:
                     part = Ratio(poly.variable(atom, raised))
             elif atom == "k:e" and len(term) == 1 and term[0][0][0] == "l" and term[0][1] == 1:
                 part = Ratio(_prime_power(int(term[0][0][2:], 16), raised, budget))  # e^(c ln p) = p^c
+            elif atom[0] == "v" and power_of_atom != 1 and not isinstance(factor, int):
+                return _opaque_power(base, exponent)  # (x^2)^(y/2) is |x|^y.
             elif atom[0] == "x" or any(name[0] != "v" for name, _ in term):
                 return _opaque_power(base, exponent)  # Not known to be independent of other atoms.
             else:

@@ -19,7 +19,7 @@ from rlvr.envs.math.equivalence import regions
 from rlvr.envs.math.equivalence.shapes import Form, interval
 from rlvr.envs.math.equivalence.strictness import is_number
 from rlvr.envs.math.reading.tree import Node, number
-from rlvr.envs.math.reading.words import LETTER_UNITS
+from rlvr.envs.math.reading.words import LETTER_UNITS, is_measure
 
 
 class Outcome(Enum):
@@ -264,10 +264,6 @@ class Comparison:
         return SAME if digits.isdigit() and number == int(digits) else DIFFERENT
 
     @staticmethod
-    def _same_kind(gold: Form, answer: Form) -> Outcome:
-        return SAME
-
-    @staticmethod
     def _all(outcomes: Iterable[Outcome]) -> Outcome:
         outcome = SAME
         for one in outcomes:
@@ -349,6 +345,6 @@ def _same_unit(gold_kind: str, gold_name: str | None, kind: str, name: str | Non
         return False
     if gold_kind != "unit" or gold_name == name:
         return gold_name == name
-    # People and red apples: the words of one may be some of the other's.
+    # Apples and red apples: the words of one may be some of the other's, but not where they are measures.
     first, second = set((gold_name or "").split()), set((name or "").split())
-    return first <= second or second <= first
+    return not any(map(is_measure, first | second)) and (first <= second or second <= first)

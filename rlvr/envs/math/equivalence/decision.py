@@ -3,15 +3,17 @@
 1. `number`: both are numbers as people write them, compared exactly;
 2. `text`: the same spelling, the same words, the same letter of a choice;
 3. `algebra`: both are read, and their forms compared by exact algebra;
-4. `numeric`, `sympy`: what is still open, in a worker.
+4. `sympy`: what is still open, in a worker: many digits, and sympy.
 
 - `Decision`: the verdict's status, its reason, and the stage that decided.
 - `decide(answer, reference, ...)`: run the stages.
+- `all_alike(answers)`: whether several answers are one, as far as little work tells.
 - `QUICK_STEPS`, `PATIENT_STEPS`: how much algebra a caller and a worker may do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,9 +22,10 @@ from rlvr.envs.math.algebra.limits import Budget, OutOfSteps, TooComplicated, Un
 from rlvr.envs.math.equivalence.comparing import SAME, Comparison, Outcome, Settle
 from rlvr.envs.math.equivalence.forms import form
 from rlvr.envs.math.equivalence.shapes import Form
-from rlvr.envs.math.equivalence.strictness import echoes, undone
-from rlvr.envs.math.equivalence.words import after_choice, choice, is_wordy, plain_words
+from rlvr.envs.math.equivalence.strictness import ECHO, echoes, echoes_fraction, undone
+from rlvr.envs.math.equivalence.words import after_choice, choice, is_wordy, plain_words, undressed
 from rlvr.envs.math.exact import parse_number
+from rlvr.envs.math.extraction import MAX_ANSWER
 from rlvr.envs.math.reading.parser import read
 from rlvr.envs.math.reading.tree import Node, Unreadable
 from rlvr.envs.math.spelling import tidy
@@ -52,7 +55,6 @@ class Reading(NamedTuple):
     tree: Node | None = None
     form: Form | None = None
     trouble: str = ""
-    undefined: bool = False
     too_complicated: bool = False
 
 
@@ -77,6 +79,8 @@ def decide(
     """
     gold_number = parse_number(reference)
     if gold_number is not None and (number := parse_number(answer)) is not None:
+        if number == gold_number and strict and problem is not None and echoes_fraction(answer, reference, problem):
+            return Decision(Status.WRONG, "number", ECHO)
         return Decision(_status(number == gold_number), "number")
     # "32, 349" and "32,349" are one text when tidied, and only one of them is a number.
     if tidy(answer) == tidy(reference) and (gold_number is None) == (parse_number(answer) is None):
@@ -99,7 +103,7 @@ def decide(
     if gold.form is None:
         if gold.too_complicated:
             return Decision(Status.TIMEOUT, "algebra", f"The gold is spelled otherwise. {gold.trouble}")
-        if plain_words(answer) == plain_words(reference):
+        if undressed(answer) == undressed(reference):
             return Decision(Status.CORRECT, "text")
         return Decision(Status.WRONG, "text", "The gold is no mathematics that can be read, and is spelled otherwise.")
     if gold.form.kind == "text" or letter is not None:
@@ -154,12 +158,37 @@ def _by_forms(
                 Status.WRONG, stages[-1], f"Equal to the gold, but not worked out ({', '.join(sorted(left))})."
             )
         if problem is not None and echoes(answer, given.tree, problem):
-            return Decision(Status.WRONG, stages[-1], "Equal to the gold, but an echo of the problem.")
+            return Decision(Status.WRONG, stages[-1], ECHO)
     return Decision(Status.CORRECT, stages[-1])
 
 
 def _status(right: bool) -> Status:
     return Status.CORRECT if right else Status.WRONG
+
+
+MAX_BOXES = 16
+"""More different boxes than these are different answers without a look."""
+
+
+def all_alike(answers: Sequence[str]) -> bool:
+    """Whether several answers are one; what cannot be told within the steps of a caller counts as different."""
+    distinct = list(dict.fromkeys(answers))
+    if len(distinct) > MAX_BOXES or any(len(answer) > MAX_ANSWER for answer in distinct[1:]):
+        return len(distinct) <= 1
+    if len({tidy(answer) for answer in distinct}) <= 1:
+        return True
+    numbers = [parse_number(answer) for answer in distinct]
+    if all(number is not None for number in numbers):
+        return len(set(numbers)) <= 1
+    budget = Budget(QUICK_STEPS)
+    try:
+        first, *others = (reading(answer, budget).form for answer in distinct)
+        comparison = Comparison(budget)
+        return first is not None and all(
+            other is not None and comparison.compare(first, other) is SAME for other in others
+        )
+    except (TooComplicated, Undefined, Unreadable, RecursionError):
+        return False
 
 
 @lru_cache(maxsize=GOLDS)
@@ -186,7 +215,7 @@ def reading(text: str, budget: Budget) -> Reading:
     except Unreadable as error:
         return Reading(tree, trouble=f"The answer cannot be read: {error}.")
     except Undefined as error:
-        return Reading(tree, trouble=str(error), undefined=True)
+        return Reading(tree, trouble=str(error))
     except OutOfSteps:
         raise
     except TooComplicated as error:

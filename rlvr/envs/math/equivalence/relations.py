@@ -15,6 +15,7 @@ from rlvr.envs.math.algebra.polynomial import independent
 from rlvr.envs.math.equivalence import regions
 from rlvr.envs.math.equivalence.shapes import CONTRADICTION, Form, as_region, has_signs
 from rlvr.envs.math.reading.tree import Node, Unreadable, walk
+from rlvr.envs.math.reading.words import NO_UNITS
 
 _LETTERS = frozenset("fghFGHPQpq")
 Read = Callable[[Node, Budget], Form]
@@ -43,6 +44,8 @@ def name_of(side: Node) -> str | None:
     if side.kind == "sym" and side.value not in ("i", "pi", "e", "infty"):
         return str(side.value)
     if side.kind == "text":
+        if NO_UNITS.intersection(side.value.lower().split()):
+            raise Unreadable(f"{side.value!r} before an equals sign")
         return f'"{side.value}"'
     if side.kind == "call" and side.value in _LETTERS:
         return f"{side.value}({','.join(map(_spelled, side.parts))})"
@@ -64,6 +67,9 @@ def _equation(node: Node, budget: Budget, form: Read) -> Form:
     if name is not None and not (len(sides) == 2 and _mentions(sides[1], sides[0])):
         # What "about" gives is not exact, so it counts only where nothing else is said.
         exact = [side for side, relation in zip(sides[1:], relations, strict=True) if relation == "="]
+        near = [side for side, relation in zip(sides[1:], relations, strict=True) if relation == "~"]
+        if len({side.value for side in (*exact, *near) if side.kind == "num" and isinstance(side.value, int)}) > 1:
+            return CONTRADICTION  # Whole numbers are not about each other: a listing.
         return _named(name, exact or sides[1:2], budget, form)
     values = [form(side, budget) for side in sides]
     if any(value.kind != "value" for value in values):

@@ -6,11 +6,12 @@ the problem word for word is an echo.
 
 - `undone(tree)`: the kinds of operation that are left standing.
 - `is_number(tree)`: whether a tree is a number as people write it.
-- `echoes(answer, problem)`: whether an expression stands in the problem.
+- `echoes(answer, tree, problem)`, `echoes_fraction(answer, reference, problem)`: whether it stands in the problem.
 """
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from rlvr.envs.math.algebra.evaluation import NotAValue, evaluate
@@ -18,6 +19,8 @@ from rlvr.envs.math.algebra.limits import Budget, TooComplicated, Undefined
 from rlvr.envs.math.algebra.polynomial import scale
 from rlvr.envs.math.reading.tree import Node, walk
 from rlvr.envs.math.spelling import tidy
+
+_DIGITS = re.compile("[0-9]+")
 
 _OPERATIONS = frozenset(("add", "mul", "div", "pow", "root", "call", "fact", "abs", "big", "deg", "pct"))
 
@@ -39,8 +42,10 @@ def _collect(node: Node, found: set[str]) -> bool:
         return node.value in ("i", "e", "pi")
     if node.kind == "big":
         constant = constant[1:]  # The variable of a sum is bound.
-    if node.kind == "rel" and set(node.value) <= {"=", "~"} and all(constant):
-        found.add("rel")  # "42 = 42", "6 * 7 = 42"
+    if node.kind == "rel" and any(
+        relation == "=" and constant[place] and constant[place + 1] for place, relation in enumerate(node.value)
+    ):
+        found.add("rel")  # "42 = 42", "6 * 7 = 42", "x = 42 = 42"
     if not all(constant):
         return False
     if node.kind in ("pct", "deg") and is_number(node.parts[0]):
@@ -88,6 +93,22 @@ def echoes(answer: str, tree: Node, problem: str) -> bool:
         return False
     spelled = _squeezed(answer)
     return bool(spelled) and spelled in _squeezed(problem)
+
+
+ECHO = "Equal to the gold, but an echo of the problem."
+"""The reason of a verdict on such an answer."""
+
+
+def echoes_fraction(answer: str, reference: str, problem: str) -> bool:
+    """Whether a fraction stands in the problem word for word, and the gold is no fraction of the same numbers.
+
+    So `3/20` is no answer to "Write 3/20 as a decimal", and is one to "Which is larger, 3/20 or 1/7?".
+    """
+    if "/" not in answer and "frac" not in answer:
+        return False
+    if "".join(_DIGITS.findall(answer)) == "".join(_DIGITS.findall(reference)):
+        return False
+    return _squeezed(answer) in _squeezed(problem)
 
 
 def _squeezed(text: str) -> str:

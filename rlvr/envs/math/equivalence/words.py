@@ -1,6 +1,7 @@
 r"""Answers of words, and the letters of multiple choice.
 
 - `plain_words(text)`: words in one spelling: no `\text`, no case, no articles, no punctuation.
+- `undressed(text)`: a text without what sets words in type.
 - `is_wordy(text)`: whether an answer is made of words and nothing else.
 - `choice(text)`: the letter of a multiple-choice answer, or `None`.
 - `after_choice(text)`: what follows such a letter.
@@ -11,11 +12,13 @@ from __future__ import annotations
 import re
 
 from rlvr.envs.math.reading.words import FILLERS
+from rlvr.envs.math.spelling import tidy
 
 _TEXT_COMMANDS = re.compile(
     r"\\(?:text|mbox|textbf|textit|textnormal|textrm|mathrm|mathbf|mathit|mathsf|operatorname|emph|hbox|boxed|fbox)\s*"
     r"(?=\{)|\\(?:rm|bf|it)(?![A-Za-z])"
 )
+_TEXT_GROUP = re.compile(r"\\(?:text|mbox|textbf|textit|textnormal|textrm|mathrm|emph)\s*\{([^{}]*)\}")
 _SPACES = re.compile(r"(?:\\[,;:! ]|\\q?quad(?![A-Za-z])|~|\s)+")
 _NO_WORD = re.compile(r"[{}$\"“”`*]|\\[()\[\]]|[.,;:!?]+(?=[\s}]|$)")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -51,6 +54,16 @@ def plain_words(text: str) -> str:
 def _folded(word: re.Match[str]) -> str:
     """Single letters keep their case: they may be variables."""
     return word[0].casefold()
+
+
+def undressed(text: str) -> str:
+    r"""A text that is no mathematics one can read, without what sets words in type; letters keep their case.
+
+    Example:
+        >>> undressed(r"\text{June }20") == undressed("June 20"), undressed(r"\Phi") == undressed(r"\phi")
+        (True, False)
+    """
+    return tidy(" ".join(_TEXT_GROUP.sub(r" \1 ", text).split()))
 
 
 def is_wordy(text: str) -> bool:

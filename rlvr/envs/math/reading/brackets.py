@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rlvr.envs.math.reading.tree import Node, Unreadable
+from rlvr.envs.math.reading.tree import Node, Unreadable, symbol
 
 if TYPE_CHECKING:
     from rlvr.envs.math.reading.parser import Parser
@@ -36,14 +36,17 @@ def _inside(parser: Parser, opener: str) -> Node:
     if opener == "{":
         if inside.kind == "rel" and (cut := _such_that(inside.value)):
             closed(parser, "}")  # {x : x > 3}, {x in R | x > 3}
-            if inside.parts[0].kind != "sym" or inside.value[:cut] not in _ELEMENT:
+            every = inside.parts[1] if inside.value[0] == "in" else symbol("mathbb R")
+            if inside.parts[0].kind != "sym" or inside.value[:cut] not in _ELEMENT or every != symbol("mathbb R"):
                 raise Unreadable("a set of what its condition does not name")  # {x^2 : x > 3}, {41 : x = 42}
             return Node("rel", inside.parts[cut:], inside.value[cut:])
         if parser.is_op("|"):
             parser.take()
-            inside = parser.sequence()
+            condition = parser.sequence()
             closed(parser, "}")
-            return inside
+            if inside.kind != "sym":
+                raise Unreadable("a set of what its condition does not name")
+            return condition
         closed(parser, "}")
         return Node("set", inside.parts if inside.kind == "seq" else (inside,))
     if opener == "<":

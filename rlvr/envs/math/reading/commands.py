@@ -71,7 +71,7 @@ def command(parser: Parser, name: str) -> Node:
         return Node("root", (degree, radicand))
     if name in _BINOMIALS:
         return Node("call", (parser.argument(), parser.argument()), "binom")
-    if name in ("infty",):
+    if name == "infty":
         return Node("inf")
     if name in ("emptyset", "varnothing"):
         return Node("empty")
@@ -117,7 +117,7 @@ def _function(parser: Parser, name: str) -> Node:
     else:
         argument = _bare_argument(parser)
     parts.append(argument)
-    if name in ("abs",):
+    if name == "abs":
         node = Node("abs", (argument,))
     else:
         node = Node("call", tuple(parts), name)

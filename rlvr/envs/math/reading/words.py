@@ -140,15 +140,18 @@ LETTER_UNITS = frozenset("mgshlL")
 """Units of one letter; between numbers they may also be variables."""
 
 _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3, "squared": 2, "cubed": 3}
-_NO_UNITS = frozenset(
+NO_UNITS = frozenset(
     "or and not no if than more less least most minus plus times over is are was to by negative half quarter third "
     "double twice between from either neither nor maybe possibly up off but infinity infinite undefined none zero one "
     "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety "
     "hundred thousand million billion trillion dozen mod modulo even odd true false remainder approx "
     "halves thirds fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths tens factorial "
     "repeating recurring lakh crore quadrillion googol permille fewer wrong nearly almost perhaps unless otherwise "
-    "alternatively inverse reciprocal imaginary conjugate binary octal hexadecimal hex".split()
+    "alternatively inverse reciprocal imaginary conjugate binary octal hexadecimal hex quarters pair pairs gross score "
+    "couple couples".split()
 )
+"""Words that are no unit: they change the value, or offer a choice."""
+_COUNTED = {"unit", "person", "man", "woman", "child"}
 _WORD = re.compile(r"[^\W\d_]+")
 MAX_UNIT_WORDS = 4
 """More words than these are a sentence, no unit."""
@@ -178,7 +181,7 @@ def unit(words: str) -> str | None:
             names[-1] += "^" + token[-1]
         elif _WORD.fullmatch(token):
             low = token.lower()
-            if low in _NO_UNITS:
+            if low in NO_UNITS:
                 return None
             if low in ("of", "the", "a", "an", "long", "each", "total", "old"):
                 continue
@@ -199,3 +202,9 @@ def unit(words: str) -> str | None:
     if not words_in or len(words_in) > MAX_UNIT_WORDS or names[0] in ("/", "*") or names[-1] in ("/", "*"):
         return None
     return " ".join(names).replace(" / ", "/").replace(" * ", "*")
+
+
+def is_measure(name: str) -> bool:
+    """Whether a word of a unit, as `unit` spells it, is a measure such as `cm^2` or `mi/h`, not something counted."""
+    first = re.split(r"[\^/*]", name)[0]
+    return first in _SPELLINGS and first not in _COUNTED

@@ -414,6 +414,29 @@ mixed percents: 33\frac13\%
 linear inequalities: x+y>1
   = 2x+2y>2  @  1<x+y
   ! -x-y>-1  @  x+y<1
+names in words that deny: 42
+  = \text{Area} = 42
+  ! \text{not} = 42  @  \text{wrong} = 42
+whole numbers are not about each other: 42
+  = x \approx 42
+  ! x \approx 41 = 42  @  x = 42 \approx 41
+units of several measures: 5\text{ cm}
+  = 5 cm
+  ! 5 cm mm  @  5\text{ m}
+counted things: 5\text{ apples}
+  = 5 red apples  @  5
+powers of powers, for whole exponents: x^{2n}
+  = (x^2)^n
+powers of squares to halves: x^y
+  ! (x^2)^{y/2}
+large radicands: 2^{150}\sqrt{1009}\sqrt{1013}
+  = 2^{150}\sqrt{1022117}
+golds that cannot be read, by their spelling: \lim \Delta x
+  = \lim\Delta x
+  ! \lim \delta x
+sets by a condition on whole numbers: (1,4)
+  = \{x \in \mathbb{R} \mid 1 < x < 4\}
+  ! \{x \in \mathbb{Z} \mid 1 < x < 4\}
 """
 
 

@@ -2,16 +2,13 @@ r"""Laws that hold for any answers: spelling, symmetry, order, and texts that ar
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rlvr.core import Check, Status, Verdict
 from rlvr.envs.math.verifier import compare, plan
+from tests.counting_calls import counted
 from tests.envs.math.equivalence.expressions import draw, spell
 
 LAW = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -148,23 +145,6 @@ f(x) f(2) \operatorname{lcm} \displaystyle \boxed{ \phantom{x} ½ ² √ π − 
 """.split()
 MOST_CALLS = 250_000
 """Of Python's functions and of C's, in the caller's process; a million of them take about a second."""
-
-
-def counted(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
-    """What a function returns, and how many calls that took: a measure of work that no busy machine disturbs."""
-    calls = 0
-
-    def count(frame: Any, event: str, argument: Any) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        result = function(*arguments, **options)
-    finally:
-        sys.setprofile(before)
-    return result, calls
 
 
 SOUPS = st.lists(st.sampled_from([*PIECES, " "]), min_size=1, max_size=40).map("".join)

@@ -5,7 +5,8 @@ import pytest
 from rlvr.core import Status, Verdict
 from rlvr.envs.math.equivalence.strictness import echoes, is_number, undone
 from rlvr.envs.math.reading.parser import read
-from rlvr.envs.math.verifier import plan
+from rlvr.envs.math.verifier import compare, plan
+from tests.counting_calls import counted
 
 
 def judged(answer: str, gold: str, *, strict: bool = True, problem: str | None = None) -> Verdict:
@@ -173,3 +174,42 @@ def test_numbers_as_people_write_them(text):
 )
 def test_anything_else_is_no_number(text):
     assert not is_number(read(text))
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "problem", "right"),
+    [
+        (r"\frac{3}{20}", "0.15", r"Write $\frac{3}{20}$ as a decimal.", False),
+        ("84/2", "42", "Compute 84/2.", False),
+        ("6/8", r"\frac34", "Reduce 6/8.", False),
+        ("3/4", r"\frac34", "Which is larger, 3/4 or 2/3?", True),
+        ("6/8", r"\frac34", "Reduce 12/16.", True),
+        ("42", "42", "Is it 42?", True),
+    ],
+)
+def test_a_fraction_copied_from_the_problem_is_an_echo(answer, gold, problem, right):
+    verdicts = [
+        compare(answer, gold, strict=True, problem=problem),
+        plan(rf"\boxed{{{answer}}}", gold, strict=True, problem=problem),
+    ]
+    assert [verdict.status is Status.CORRECT for verdict in verdicts] == [right, right]
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        [f"x^{{{n}}}+{n}" for n in range(700)],
+        [f"(x+y+z+w)^7+{n}-{n}" for n in range(700)],
+        ["7", r"\sum_{k=1}^{1000}\sqrt{k}\sum_{k=1}^{500}\sqrt{k}"],
+    ],
+)
+def test_many_boxes_are_not_worth_much_work(boxes):
+    completion = " ".join(rf"\boxed{{{box}}}" for box in boxes)[-19_000:]
+    outcome, calls = counted(plan, completion, "7", strict=True)
+    assert outcome.status is Status.WRONG and "Two different answers" in outcome.reason
+    assert calls < 250_000
+
+
+def test_boxes_that_say_the_same_are_one_answer():
+    assert plan(r"\boxed{\frac12} and so \boxed{0.5}", "0.5", strict=True).status is Status.CORRECT
+    assert plan(r"\boxed{x+1} and so \boxed{1+x}", "x+1", strict=True).status is Status.CORRECT
