@@ -2,7 +2,7 @@
 
 - `shapes.py`: the forms: a value with its unit, a list, a tuple, a set of reals, an equation, and so on;
 - `forms.py`, `relations.py`, `regions.py`: from a tree to its form; equations and inequalities; sets of real numbers;
-- `comparing.py`: two forms to an outcome;
+- `comparing.py`, `units.py`: two forms to an outcome; which units are one;
 - `words.py`: answers of words and the letters of multiple choice;
 - `strictness.py`: what the strict mode refuses besides;
 - `numeric.py`, `proof.py`: expressions that exact algebra cannot tell apart: many digits, and sympy. Workers run these.

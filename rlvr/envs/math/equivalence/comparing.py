@@ -11,15 +11,13 @@ from enum import Enum
 
 from rlvr.envs.math.algebra import polynomial as poly
 from rlvr.envs.math.algebra import ratio as ratios
-from rlvr.envs.math.algebra.evaluation import evaluate
 from rlvr.envs.math.algebra.limits import Budget
 from rlvr.envs.math.algebra.polynomial import Polynomial, independent
 from rlvr.envs.math.algebra.ratio import Ratio
 from rlvr.envs.math.equivalence import regions
 from rlvr.envs.math.equivalence.shapes import Form, interval
-from rlvr.envs.math.equivalence.strictness import is_number
-from rlvr.envs.math.reading.tree import Node, number
-from rlvr.envs.math.reading.words import LETTER_UNITS, is_measure
+from rlvr.envs.math.equivalence.units import letter_unit, same_unit, times_hundred
+from rlvr.envs.math.reading.tree import Node
 
 
 class Outcome(Enum):
@@ -78,7 +76,7 @@ class Comparison:
     def _values(self, gold: Form, answer: Form) -> Outcome:
         """Two values with their units; which leniency is meant is written in the documentation of the verifier."""
         if answer.mark is None and answer.node is not None and gold.value.number is not None:
-            answer = _letter_unit(answer)
+            answer = letter_unit(answer)
         gold_kind, gold_name = gold.mark or (None, None)
         kind, name = answer.mark or (None, None)
         trees = (gold.node, answer.node)
@@ -87,14 +85,14 @@ class Comparison:
             if size is not None and abs(size) > 1:
                 return self.ratios(gold.value, answer.value, trees)
             hundredfold = ratios.multiply(gold.value, _HUNDRED, self.budget)
-            return self.ratios(hundredfold, answer.value, (_times_hundred(gold.node), answer.node))
+            return self.ratios(hundredfold, answer.value, (times_hundred(gold.node), answer.node))
         if gold_kind == "pct" and kind is None:
             outcome = self.ratios(gold.value, answer.value, trees)
             if outcome is SAME:
                 return outcome
             hundredfold = ratios.multiply(answer.value, _HUNDRED, self.budget)
-            return self.ratios(gold.value, hundredfold, (gold.node, _times_hundred(answer.node)))
-        if gold_kind is not None and kind is not None and not _same_unit(gold_kind, gold_name, kind, name):
+            return self.ratios(gold.value, hundredfold, (gold.node, times_hundred(answer.node)))
+        if gold_kind is not None and kind is not None and not same_unit(gold_kind, gold_name, kind, name):
             return DIFFERENT
         return self.ratios(gold.value, answer.value, trees)
 
@@ -307,44 +305,3 @@ _ACROSS: dict[tuple[str, str], Callable[[Comparison, Form, Form], Outcome]] = {
     ("base", "value"): Comparison._base_and_value,
     ("value", "base"): Comparison._base_and_value,
 }
-
-
-def _times_hundred(node: Node | None) -> Node | None:
-    return None if node is None else Node("mul", (number(100), node))
-
-
-def _letter_unit(answer: Form) -> Form:
-    """`5 m` or `3 m/s^2` for a gold that is a number: the letters are units, not variables."""
-    node = answer.node
-    negative = node is not None and node.kind == "neg"
-    if negative and node is not None:
-        node = node.parts[0]
-    below = None
-    if node is not None and node.kind == "div" and node.parts[0].kind == "mul":
-        node, below = node.parts[0], node.parts[1]
-    if node is None or node.kind != "mul" or len(node.parts) != 2 or not is_number(node.parts[0]):
-        return answer
-    names = [_letter(node.parts[1])] + ([] if below is None else [_letter(below)])
-    if None in names:
-        return answer
-    measured = Node("neg", (node.parts[0],)) if negative else node.parts[0]
-    value = evaluate(measured, Budget(100))
-    return Form("value", value, mark=("unit", "/".join(str(name) for name in names)), node=measured)
-
-
-def _letter(node: Node) -> str | None:
-    """A unit of one letter, perhaps squared or cubed."""
-    power = ""
-    if node.kind == "pow" and node.parts[1].value in (2, 3):
-        node, power = node.parts[0], f"^{node.parts[1].value}"
-    return node.value.lower() + power if node.kind == "sym" and node.value in LETTER_UNITS else None
-
-
-def _same_unit(gold_kind: str, gold_name: str | None, kind: str, name: str | None) -> bool:
-    if gold_kind != kind:
-        return False
-    if gold_kind != "unit" or gold_name == name:
-        return gold_name == name
-    # Apples and red apples: the words of one may be some of the other's, but not where they are measures.
-    first, second = set((gold_name or "").split()), set((name or "").split())
-    return not any(map(is_measure, first | second)) and (first <= second or second <= first)
