@@ -11,12 +11,10 @@ Kinds: `num` (an `int` or a `Fraction`), `letter`, `text` (words), `cmd` (a comm
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from rlvr.envs.math.reading.notation import (
     BARS,
-    BASE_NAMES,
     CLOSERS,
     DROPPED,
     JOINERS,
@@ -28,14 +26,12 @@ from rlvr.envs.math.reading.notation import (
     TYPE_OF_WORDS,
     prepared,
 )
+from rlvr.envs.math.reading.numerals import based, numeral_at, programmed
 from rlvr.envs.math.reading.tree import Unreadable
 from rlvr.envs.math.reading.words import CURRENCIES, FUNCTIONS, LETTER_UNITS, SEPARATORS, SHORT_UNITS, SYMBOLS
 
 MAX_TOKENS = 600
 """More tokens than these are not read."""
-
-MAX_DIGITS = 400
-"""A number of more digits is not read: conversion takes quadratic time."""
 
 
 class Token(NamedTuple):
@@ -47,16 +43,6 @@ class Token(NamedTuple):
     """White space stood before it."""
 
 
-# Thousands in groups of three. A bare comma groups only outside brackets, where it cannot part two coordinates.
-_GROUPED = re.compile(
-    r"[1-9][0-9]{0,2}(?:(?:\{,\}[0-9]{3})+|(?:\\,[0-9]{3})+|(?:\{\\,\}[0-9]{3})+|(?:,\\!\s*[0-9]{3})+"
-    r"|(?:\\[ ][0-9]{3})+|(?:~[0-9]{3})+|(?:\\;[0-9]{3})+|(?:[ ][0-9]{3})+(?!\s*/)|(?:'[0-9]{3})+)"
-    r"(?![0-9])(?:\.[0-9]+)?"
-)
-_COMMAS = re.compile(r"(?<![0-9],)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?")
-_REPEATING = re.compile(r"([0-9]*)\.([0-9]*)\\(?:overline|bar|dot)\s*(?:\{\s*([0-9]+)\s*\}|([0-9]))")
-_PLAIN = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
-_PROGRAMMED = re.compile(r"([+-]?)\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)[eE]([+-]?[0-9]{1,4})")
 # Words before an answer that change nothing; "it is 41 or it is" does.
 _PREFIX = re.compile(
     r"\\(?:text|mbox|textrm|textnormal)\{(?![^{}]*(?:[0-9]|\b(?:not|or|nor|either|neither|than|times|minus)\b))"
@@ -65,11 +51,6 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile("[0-9=]")
-_SCIENTIFIC = re.compile(r"((?:[0-9]+\.[0-9]+|[0-9]+(?=E)))[eE]([+-]?[0-9]{1,4})(?![0-9A-Za-z.])")
-_BASE = re.compile(
-    r"(?:\(\s*([0-9A-Za-z]+)\s*\)|([0-9][0-9A-Za-z]*)|\\(?:text|mathrm)\{\s*([0-9A-Za-z]+)\s*\})"
-    r"\s*_\s*(?:\{\s*(?:\\(?:text|mathrm|mbox)\{\s*)?([A-Za-z]{3,7}|[0-9]{1,2})\s*\}?\s*\}|([0-9]{1,2}))(?![0-9])"
-)
 _DEGREES = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z])|\{\s*\\degree\s*\})|\\degree(?![A-Za-z])")
 _NAME = re.compile(r"[A-Za-z]+")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
@@ -87,11 +68,9 @@ def tokenize(text: str) -> list[Token]:
         ['(', 1000, ',', 'dfrac']
     """
     text = prepared(text)
-    match = _PROGRAMMED.fullmatch(text)
-    if match:  # Alone it is a number as programs print it; elsewhere `3e-4` holds Euler's e.
-        sign, digits, exponent = match.groups()
-        value = _scientific(digits, exponent)
-        return [*([Token("op", "-")] if sign == "-" else []), Token("num", value), Token("end", "")]
+    if (alone := programmed(text)) is not None:
+        negative, value = alone
+        return [*([Token("op", "-")] if negative else []), Token("num", value), Token("end", "")]
     return _Tokenizer(text[prefix.end() :] if (prefix := _PREFIX.match(text)) else text).run()
 
 
@@ -143,43 +122,15 @@ class _Tokenizer:
         self.at += length
 
     def _number(self) -> None:
-        text, at = self.text, self.at
-        based = _BASE.match(text, at)
-        if based:
-            self._based(based)
-            return
-        match = _GROUPED.match(text, at) or (_COMMAS.match(text, at) if self.depth == 0 else None)
-        if match:
-            digits = re.sub(r"[^0-9.]+", "", match[0].replace("\\.", ""))
-            self._add("num", _value(digits), len(match[0]))
-            return
-        match = _SCIENTIFIC.match(text, at)
-        if match:
-            self._add("num", _scientific(match[1], match[2]), len(match[0]))
-            return
-        match = _REPEATING.match(text, at)
-        if match:
-            whole, fixed, repeated = match[1], match[2], match[3] or match[4]
-            if len(match[0]) > MAX_DIGITS:
-                raise Unreadable("a number of too many digits")
-            value = Fraction(int((whole + fixed) or "0"), 10 ** len(fixed))
-            value += Fraction(int(repeated), (10 ** len(repeated) - 1) * 10 ** len(fixed))
-            self._add("num", _integral(value), len(match[0]))
-            return
-        match = _PLAIN.match(text, at)
-        if match:
-            self._add("num", _value(match[0]), len(match[0]))
-        elif text.startswith("...", at):
+        number = based(self.text, self.at)
+        if number is not None:
+            self._add("base", *number)
+        elif (numeral := numeral_at(self.text, self.at, in_brackets=self.depth > 0)) is not None:
+            self._add("num", *numeral)
+        elif self.text.startswith("...", self.at):
             raise Unreadable("an ellipsis")
         else:
             self._add("sep", ".", 1)
-
-    def _based(self, match: re.Match[str]) -> None:
-        digits = match[1] or match[2] or match[3]
-        base = BASE_NAMES.get((match[4] or "").lower()) or match[4] or match[5]
-        if isinstance(base, str) and not base.isdigit():
-            raise Unreadable("a subscript under a number that names no base")
-        self._add("base", (digits.upper(), int(base)), len(match[0]))
 
     def _word(self) -> None:
         match = _NAME.match(self.text, self.at)
@@ -268,9 +219,9 @@ class _Tokenizer:
             raise Unreadable(f"\\{name}")
 
     def _text(self, name: str, length: int) -> None:
-        based = _BASE.match(self.text, self.at) if name in ("text", "mathrm") else None
-        if based:
-            self._based(based)
+        number = based(self.text, self.at) if name in ("text", "mathrm") else None
+        if number is not None:
+            self._add("base", *number)
             return
         argument = _BRACED.match(self.text, self.at + length)
         if argument is None:
@@ -314,8 +265,8 @@ class _Tokenizer:
             self._add("rel", character, 1)
         elif character == ":":
             self._add("rel", ":", 1)
-        elif character == "(" and (based := _BASE.match(text, at)):
-            self._based(based)
+        elif character == "(" and (number := based(text, at)) is not None:
+            self._add("base", *number)
         elif character in "([":
             self.depth += 1
             self._add("open", character, 1)
@@ -338,21 +289,3 @@ class _Tokenizer:
             self._add("money", CURRENCIES[character], 1)
         else:
             raise Unreadable(f"the character U+{ord(character):04X}")
-
-
-def _value(digits: str) -> int | Fraction:
-    if len(digits) > MAX_DIGITS:
-        raise Unreadable("a number of too many digits")
-    whole, _, decimals = digits.partition(".")
-    value = int(whole + decimals)
-    return _integral(Fraction(value, 10 ** len(decimals))) if decimals else value
-
-
-def _scientific(digits: str, exponent: str) -> int | Fraction:
-    if abs(int(exponent)) > MAX_DIGITS:
-        raise Unreadable("a number of too many digits")
-    return _integral(_value(digits) * Fraction(10) ** int(exponent))
-
-
-def _integral(value: int | Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value

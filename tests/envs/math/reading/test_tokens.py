@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlvr.envs.math.reading.tokens import MAX_DIGITS, MAX_TOKENS, tokenize
+from rlvr.envs.math.reading.numerals import MAX_DIGITS
+from rlvr.envs.math.reading.tokens import MAX_TOKENS, tokenize
 from rlvr.envs.math.reading.tree import Unreadable
 
 
