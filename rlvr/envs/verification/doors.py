@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from concurrent.futures import Future
 from typing import Any
 
@@ -38,11 +38,19 @@ def verify(family: str, completion: str, reference: Any, **options: Any) -> Verd
 def verify_many(family: str, completions: Sequence[str], references: Sequence[Any], **options: Any) -> list[Verdict]:
     """Judge completions, each against its own reference, with their checks side by side.
 
+    Equal checks of a batch run once if they are pure; others are run each. Whoever gives up, by Ctrl-C for one, leaves
+    no check waiting.
+
     Raises:
-        ValueError, TypeError: As for `verify`; or there are not as many references as completions.
+        ValueError, TypeError: As for `verify`; or there are not as many references as completions, or they are no
+            sequences.
     """
-    if isinstance(completions, str) or isinstance(references, str):
-        raise TypeError("Expected sequences of completions and of references, actually: a str. Use verify for one.")
+    for batch in (completions, references):
+        if isinstance(batch, str) or not isinstance(batch, Sized):
+            raise TypeError(
+                f"Expected sequences of completions and of references, actually: a {type(batch).__name__}. "
+                "Pass lists, or use verify for one."
+            )
     if len(completions) != len(references):
         raise ValueError(
             f"Expected one reference for each completion, actually: {len(completions)} completions, "
@@ -57,21 +65,15 @@ def verify_many(family: str, completions: Sequence[str], references: Sequence[An
     if options:
         _expect_options(family, plan, options)
     planned: list[Verdict | Future[Verdict]] = []
-    running: dict[str, Future[Verdict]] = {}  # Samples of one group often give the same answer.
     try:
         for completion, reference in zip(completions, references, strict=True):
             outcome: Verdict | Check = plan(completion, reference, **options)
-            if isinstance(outcome, Verdict):
-                planned.append(outcome)
-            else:
-                key = outcome.key()
-                if key not in running:
-                    running[key] = submit(outcome)
-                planned.append(running[key])
+            planned.append(outcome if isinstance(outcome, Verdict) else submit(outcome))
         return [outcome if isinstance(outcome, Verdict) else outcome.result() for outcome in planned]
     finally:
-        for future in running.values():
-            future.cancel()  # Ctrl-C, or a check that cannot run: nobody waits for the rest any more.
+        for one in planned:
+            if isinstance(one, Future):
+                one.cancel()  # Ctrl-C, or a check that cannot run: nobody waits for the rest any more.
 
 
 def _expect_options(family: str, plan: Callable[..., Any], options: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ OOM_SCORE = 1000
 """proc(5), oom_score_adj: a worker is the first to go when the machine runs out of memory, before any trainer."""
 
 CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
-"""Signals by which the code under a check crashes."""
+"""Signals by which the code under a check crashes. Anyone may send them, so one alone proves nothing."""
 
 
 class Server:

@@ -41,7 +41,8 @@ def digest(payload: bytes) -> bytes:
 class Job:
     """One run of a check. Each who waits has a future of their own, so that cancelling one cancels nobody else's.
 
-    Not safe by itself: the pool holds its lock around every call but `finish`.
+    Not safe by itself. The pool holds its lock around every call but `cancel` and `finish`, which run the callbacks of
+    the futures: those may use the pool. Before either, it sees to it that nobody can join any more.
     """
 
     __slots__ = ("_futures", "_started", "check", "key", "payload")
@@ -69,15 +70,15 @@ class Job:
         return bool(self._futures)
 
     def cancel(self) -> None:
-        """There will be no run."""
+        """There will be no run. Nobody may join any more."""
         for future in self._futures:
             future.cancel()
 
     def finish(self, outcome: Verdict | BaseException) -> None:
-        """Tell all who wait. Nobody may join any more."""
+        """Tell all who wait, each with a verdict of their own. Nobody may join any more."""
         for future in self._futures:
             if isinstance(outcome, Verdict):
-                future.set_result(outcome)
+                future.set_result(copy_of(outcome))
             else:
                 future.set_exception(outcome)
 
@@ -96,21 +97,21 @@ class Memory:
         if verdict is None:
             return None
         self._verdicts.move_to_end(key)
-        return _copy(verdict)
+        return copy_of(verdict)
 
     def keep(self, key: bytes, verdict: Verdict) -> None:
         """Remember a verdict, unless it says more about the machine than about the answer: `error` and `timeout`."""
         text = len(verdict.answer or "") + len(verdict.reason) + sum(map(len, verdict.parts))
         if self._most < 1 or verdict.status in (Status.ERROR, Status.TIMEOUT) or text > MOST_TEXT:
             return
-        self._verdicts[key] = _copy(verdict)
+        self._verdicts[key] = copy_of(verdict)
         self._verdicts.move_to_end(key)
         if len(self._verdicts) > self._most:
             self._verdicts.popitem(last=False)
 
 
-def _copy(verdict: Verdict) -> Verdict:
-    """A verdict is frozen but for the mapping of its parts."""
+def copy_of(verdict: Verdict) -> Verdict:
+    """A verdict of one's own: it is frozen but for the mapping of its parts."""
     return replace(verdict, parts=dict(verdict.parts))
 
 

@@ -11,16 +11,17 @@ crashed both times by the same signal: then it is the check's doing.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
-from queue import Empty, SimpleQueue
+from numbers import Integral
 
 from rlvr.core import Check, Status, Verdict
-from rlvr.envs.verification.jobs import Job, Kept, Memory, digest, payload_of
+from rlvr.envs.verification.jobs import Job, Kept, Memory, copy_of, digest, payload_of
 from rlvr.envs.verification.process import CheckFailed, WorkerProcess
 from rlvr.envs.verification.server import ForkServer
 
@@ -82,26 +83,30 @@ class Pool:
                 They must start no threads when they are imported.
 
         Raises:
-            ValueError: A number is too small.
+            ValueError: A number is too small, or not whole, or the wall factor is not finite.
         """
         if workers is None:
             workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         for name, value, least in (
             ("workers", workers, 1),
             ("memory_bytes", memory_bytes, 1),
+            ("kept", kept, 1),
             ("remembered", remembered, 0),
         ):
-            if value < least:
-                raise ValueError(f"Expected {name} to be at least {least}, actually: {value}.")
+            if not isinstance(value, Integral) or value < least:
+                raise ValueError(f"Expected {name} to be a whole number of at least {least}, actually: {value!r}.")
+        if not 0 < wall_factor < math.inf:
+            raise ValueError(f"Expected wall_factor to be positive and finite, actually: {wall_factor!r}.")
         self._most_workers = workers
         self._wall_factor = wall_factor
-        self._memory_bytes = memory_bytes
+        self._memory_bytes = int(memory_bytes)  # It travels as JSON, which knows no other integers.
         self._most_kept = kept
         self._owner = os.getpid()
         self._lock = threading.Lock()
+        self._news = threading.Condition(self._lock)  # A check was queued, or the pool was closed.
         self._server = ForkServer(preload)
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
-        self._idle = threading.Semaphore(0)
+        self._queue: deque[Job] = deque()
+        self._idle = 0  # Threads that will take the next checks; those queued are theirs.
         self._workers: list[WorkerProcess] = []
         self._threads: list[threading.Thread] = []
         self._kept: OrderedDict[bytes, Kept] = OrderedDict()
@@ -116,7 +121,8 @@ class Pool:
         Raises:
             ValueError: The check's function lives in `__main__`.
             TypeError: Its arguments are not JSON data.
-            RuntimeError: The pool is closed, or belongs to the process that this one was forked from.
+            RuntimeError: The pool is closed, or belongs to the process that this one was forked from, or has no worker
+                yet and no thread for one can be started.
         """
         payload = payload_of(check)
         key = digest(payload) if check.pure else None
@@ -167,7 +173,7 @@ class Pool:
                 kept.claims -= 1
                 if not kept.claims:
                     del self._kept[key]
-        return future.result()
+        return copy_of(future.result())  # A prefetched one may have more claims to it.
 
     def statistics(self) -> Statistics:
         """What happened so far."""
@@ -186,17 +192,23 @@ class Pool:
         return self._server.pid
 
     def close(self) -> None:
-        """Kill the workers. Checks that wait are cancelled, one that runs comes to the verdict `error`."""
+        """Kill the workers. Checks that wait are cancelled, one that runs comes to the verdict `error`.
+
+        It may be called again, and from callbacks of futures.
+        """
         if self._owner != os.getpid():
             return  # Nothing here is this process's.
         with self._lock:
             self._closed = True
             self._kept.clear()
-            for _ in self._threads:
-                self._queue.put(None)
+            waiting = list(self._queue)
+            self._queue.clear()
+            self._news.notify_all()
         self._server.close()
-        for thread in self._threads:
-            if thread is not threading.current_thread():  # A callback of a future may close the pool.
+        for job in waiting:
+            job.cancel()
+        if threading.current_thread() not in self._threads:  # In a callback: the others may be there too, and wait.
+            for thread in self._threads:
                 thread.join()
 
     def _ask(self, check: Check, payload: bytes, key: bytes | None) -> Future[Verdict]:
@@ -219,51 +231,67 @@ class Pool:
         job = self._under_way.get(key)
         if job is not None:
             return job.join()
-        job = self._under_way[key] = Job(check, payload, key)
-        return self._enqueue(job)
+        job = Job(check, payload, key)
+        future = self._enqueue(job)
+        self._under_way[key] = job
+        return future
 
     def _enqueue(self, job: Job) -> Future[Verdict]:
         """Queue a job, and start a thread with a worker for it if all are busy and there may be more."""
+        if len(self._queue) >= self._idle and len(self._threads) < self._most_workers:
+            self._start_thread()
         future = job.join()
-        self._queue.put(job)
-        if not self._idle.acquire(blocking=False) and len(self._threads) < self._most_workers:
-            worker = WorkerProcess(self._server, memory_bytes=self._memory_bytes, wall_factor=self._wall_factor)
-            thread = threading.Thread(target=self._watch, args=(worker,), name="rlvr-verification", daemon=True)
+        self._queue.append(job)
+        self._news.notify()
+        return future
+
+    def _start_thread(self) -> None:
+        """Add a thread with a worker; if there can be no more, those that run have to do."""
+        worker = WorkerProcess(self._server, memory_bytes=self._memory_bytes, wall_factor=self._wall_factor)
+        thread = threading.Thread(target=self._watch, args=(worker,), name="rlvr-verification", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # No thread is left for this user or container, or the interpreter ends.
+            if not self._threads:
+                raise RuntimeError(
+                    f"The pool could not start a thread for its first worker ({error}). Let this process have more "
+                    "threads: see ulimit -u, or the limit of processes of its container."
+                ) from error
+        else:
             self._workers.append(worker)
             self._threads.append(thread)
-            thread.start()
-        return future
 
     def _watch(self, worker: WorkerProcess) -> None:
         """Give checks to one worker until the pool is closed."""
-        while True:
+        while (job := self._next()) is not None:
+            outcome: Verdict | BaseException
             try:
-                job = self._queue.get_nowait()
-            except Empty:
-                self._idle.release()
-                job = self._queue.get()
-            if job is None:
-                break
-            if self._closed:
-                job.cancel()
-                continue
-            with self._lock:
-                wanted = job.start()
-                if not wanted and job.key is not None:
-                    del self._under_way[job.key]
-            if wanted:
-                outcome: Verdict | BaseException
-                try:
-                    outcome = self._run(worker, job)
-                except BaseException as error:  # Whoever waits for the future must learn of it, whatever it is.
-                    outcome = error
-                if job.key is not None:
-                    with self._lock:
-                        del self._under_way[job.key]
-                        if isinstance(outcome, Verdict):
-                            self._memory.keep(job.key, outcome)
-                job.finish(outcome)
+                outcome = self._run(worker, job)
+            except BaseException as error:  # Whoever waits for the future must learn of it, whatever it is.
+                outcome = error
+            if job.key is not None:
+                with self._lock:
+                    self._under_way.pop(job.key, None)
+                    if isinstance(outcome, Verdict):
+                        self._memory.keep(job.key, outcome)
+            job.finish(outcome)
         worker.end()
+
+    def _next(self) -> Job | None:
+        """Wait for a job that somebody waits for, and start it; `None` once the pool is closed."""
+        with self._lock:
+            self._idle += 1
+            while not self._closed:
+                if not self._queue:
+                    self._news.wait()
+                    continue
+                job = self._queue.popleft()
+                if job.start():
+                    self._idle -= 1
+                    return job
+                if job.key is not None:
+                    self._under_way.pop(job.key, None)
+            return None
 
     def _run(self, worker: WorkerProcess, job: Job) -> Verdict:
         """Run a check, once more on a fresh worker if the first run fails."""

@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from rlvr.core import Check, Status, Verdict
+from rlvr.envs.verification.forkserver import CRASHES
 from rlvr.envs.verification.frames import CHUNK, HEADER, Frames, decode, encode
 from rlvr.envs.verification.server import LOAD_SECONDS, Fork, ForkServer, ServerLost, absolute_path
 
@@ -23,9 +24,6 @@ REPLY_BYTES = 64 << 20
 
 CPU_SHARE = 0.9
 """SIGXCPU is believed if the check used this share of its CPU limit; the kernel enforces it by coarser clocks."""
-
-# Signals by which the code under a check crashes. Anyone may send them, so one alone proves nothing.
-_CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 
 _LOG = logging.getLogger("rlvr.verification")
 
@@ -208,7 +206,7 @@ class WorkerProcess:
             return Verdict(Status.TIMEOUT, reason=f"The check used up its {check.cpu_seconds} s of CPU time.")
         if cause is signal.SIGKILL:  # One that only seemed to have ended was ended by us.
             raise CheckFailed("The worker was lost (SIGKILL), or had closed its pipe.")
-        crash = cause if not loading and cause in _CRASHES else None
+        crash = cause if not loading and cause in CRASHES else None
         raise CheckFailed(f"The worker was lost ({cause.name}).", crash=crash)
 
 

@@ -1,3 +1,4 @@
+import asyncio
 from concurrent.futures import Future
 
 import pytest
@@ -19,8 +20,8 @@ def plan(completion, reference, *, where="here"):
     """Right if the completion is the reference; judged here or by a worker."""
     if completion == "no reference":
         raise ValueError("There is no reference for it.")
-    if where == "worker":
-        return Check("tests.planted_verifiers:same", (completion, reference))
+    if where in ("worker", "worker, pure"):
+        return Check("tests.planted_verifiers:same", (completion, reference), pure=where == "worker, pure")
     return Verdict(Status.CORRECT, 1.0) if completion == reference else Verdict(Status.WRONG)
 
 
@@ -50,10 +51,25 @@ def test_verify_many_is_verify_of_each(pairs, where):
     ]
 
 
-def test_equal_checks_of_one_batch_run_once():
+@pytest.mark.parametrize(("where", "runs"), [("worker, pure", 2), ("worker", 10)])
+def test_equal_checks_of_one_batch_run_once_if_they_are_pure(where, runs):
     before = verification.statistics().checks
-    rlvr.verify_many("planted", ["7"] * 9 + ["8"], ["7"] * 10, where="worker")
-    assert verification.statistics().checks - before == 2
+    rlvr.verify_many("planted", ["7"] * 9 + ["8"], ["7"] * 10, where=where)
+    assert verification.statistics().checks - before == runs
+
+
+def test_changing_one_verdict_of_a_batch_changes_no_other():
+    first, second = rlvr.verify_many("planted", ["changed"] * 2, ["changed"] * 2, where="worker, pure")
+    first.parts["a"] = 1.0
+    assert second.parts == {}
+
+
+def test_an_event_loop_can_wait_for_verdicts_in_threads():
+    async def judge_all():
+        verdicts = (asyncio.to_thread(rlvr.verify, "planted", text, "7", where="worker") for text in "78")
+        return [verdict.status for verdict in await asyncio.gather(*verdicts)]
+
+    assert asyncio.run(judge_all()) == [Status.CORRECT, Status.WRONG]
 
 
 def test_a_batch_that_is_given_up_leaves_no_checks_behind(monkeypatch):
@@ -94,8 +110,14 @@ def test_a_completion_that_is_no_string_is_refused(completion):
 def test_sequences_of_other_lengths_and_a_lone_string_are_refused():
     with pytest.raises(ValueError, match="2 completions, 1 references"):
         rlvr.verify_many("planted", ["7", "8"], ["7"])
-    with pytest.raises(TypeError, match="Use verify for one"):
+    with pytest.raises(TypeError, match=r"a str\. Pass lists, or use verify for one"):
         rlvr.verify_many("planted", "7", ["7"])
+
+
+@pytest.mark.parametrize("batches", [((text for text in "78"), ["7", "8"]), (["7", "8"], (text for text in "78"))])
+def test_a_generator_in_place_of_a_list_is_refused_with_the_remedy(batches):
+    with pytest.raises(TypeError, match=r"actually: a generator\. Pass lists"):
+        rlvr.verify_many("planted", *batches)
 
 
 def test_statistics_are_frozen_counts():

@@ -128,8 +128,6 @@ def test_memory_is_bounded_and_can_be_switched_off(tmp_path):
             assert pool.submit(one).result().answer == "1"
         assert pool.submit(marks[0]).result().answer == third
         pool.close()
-    with pytest.raises(ValueError, match="remembered to be at least 0, actually: -1"):
-        Pool(remembered=-1)
 
 
 def test_changing_a_verdict_that_was_served_changes_no_other(pool):
@@ -138,6 +136,16 @@ def test_changing_a_verdict_that_was_served_changes_no_other(pool):
         assert verdict.parts == {"a": 0.5}
         verdict.parts["a"] = 1.0
     assert pool.statistics().checks == 1
+
+
+def test_changing_a_verdict_changes_none_of_those_who_joined_or_share_a_prefetched_check(pool):
+    joined = [pool.submit(check("echo", "joined", pure=True)) for _ in range(2)]
+    for _ in range(2):
+        pool.prefetch(check("echo", "shared"))
+    shared = [pool.judge(check("echo", "shared")) for _ in range(2)]
+    for first, second in ([future.result() for future in joined], shared):
+        first.parts["a"] = 1.0
+        assert second.parts == {}
 
 
 def test_a_served_verdict_without_parts_is_a_copy_too():

@@ -1,9 +1,10 @@
 import asyncio
+import contextlib
 import os
 import signal
 import threading
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 
 import pytest
 from hypothesis import given, settings
@@ -312,6 +313,87 @@ def test_a_closed_pool_refuses_checks_and_leaves_no_process_and_no_waiter():
         pool.submit(check("echo", "x"))
 
 
+def test_a_callback_may_close_the_pool_and_checks_that_wait_are_cancelled_without_its_lock(tmp_path):
+    pool = Pool(workers=1)
+    running = pool.submit(Check("tests.planted_verifiers:meets", (str(tmp_path), 2, 0), cpu_seconds=30))
+    waiting = pool.submit(check("echo", "never"))
+    waiting.add_done_callback(lambda future: pool.statistics())
+    cancelled: Future[bool] = Future()
+
+    def close(future):
+        pool.close()
+        cancelled.set_result(waiting.cancelled())
+
+    running.add_done_callback(close)
+    (tmp_path / "1").touch()  # The check that runs may end.
+    assert cancelled.result(timeout=60)
+    pool.close()
+
+
+def test_two_callbacks_may_close_the_pool_at_once(tmp_path):
+    pool = Pool(workers=2)
+    closed = [Future(), Future()]
+    both = threading.Barrier(2)
+
+    def close(future, done):
+        both.wait()
+        pool.close()
+        done.set_result(True)
+
+    for name, done in enumerate(closed):
+        future = pool.submit(Check("tests.planted_verifiers:meets", (str(tmp_path), 2, name), cpu_seconds=30))
+        future.add_done_callback(lambda future, done=done: close(future, done))
+    assert all(done.result(timeout=60) for done in closed)
+    pool.close()
+
+
+@contextlib.contextmanager
+def no_thread_left():
+    """As in a container with a limit on processes; the error is Python's own."""
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        yield
+
+
+@pytest.mark.parametrize("pure", [False, True])
+def test_a_pool_that_gets_no_thread_refuses_checks_and_recovers(pure):
+    pool = Pool(workers=2)
+    with no_thread_left():
+        for ask in (pool.submit, pool.submit, pool.prefetch, pool.judge):
+            with pytest.raises(RuntimeError, match=r"can't start new thread.*Let this process have more threads"):
+                ask(check("echo", "x", pure=pure))
+    assert pool.submit(check("echo", "x", pure=pure)).result(timeout=60).answer == "x"
+    assert pool.statistics().checks == 1  # What was refused did not run.
+    pool.close()
+
+
+def test_a_pool_that_gets_no_more_threads_makes_do_with_those_it_has(tmp_path):
+    pool = Pool(workers=2)
+    busy = pool.submit(check("naps", 0.3, 0))
+    with no_thread_left():
+        futures = [pool.submit(check("echo", text)) for text in "abc"]
+    assert busy.result(timeout=60).answer == "0"
+    assert [future.result(timeout=60).answer for future in futures] == list("abc")
+    meeting = [Check("tests.planted_verifiers:meets", (str(tmp_path), 2, name), cpu_seconds=30) for name in range(2)]
+    futures = [pool.submit(one) for one in meeting]  # There is room for a second thread again.
+    assert [future.result(timeout=60).status for future in futures] == [Status.CORRECT] * 2
+    pool.close()
+
+
+def test_checks_never_wait_for_a_busy_worker_while_there_may_be_more(tmp_path):
+    pool = Pool(workers=3)
+    pool.submit(check("echo", "one is there")).result()
+    time.sleep(0.05)  # And waits.
+    meeting = [Check("tests.planted_verifiers:meets", (str(tmp_path), 3, name), cpu_seconds=30) for name in range(3)]
+    futures = [pool.submit(one) for one in meeting]
+    assert [future.result(timeout=60).status for future in futures] == [Status.CORRECT] * 3
+    pool.close()
+
+
 def test_workers_are_started_as_they_are_needed():
     pool = Pool(workers=8)
     for text in "abc":
@@ -321,9 +403,28 @@ def test_workers_are_started_as_they_are_needed():
     pool.close()
 
 
-def test_a_pool_needs_a_worker():
-    with pytest.raises(ValueError, match="at least 1, actually: 0"):
-        Pool(workers=0)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("workers", 0),
+        ("workers", 1.5),
+        ("memory_bytes", 0),
+        ("memory_bytes", 2e9),
+        ("kept", 0),
+        ("kept", -5),
+        ("remembered", -1),
+        ("remembered", 0.5),
+    ],
+)
+def test_a_number_that_is_too_small_or_not_whole_is_refused(name, value):
+    with pytest.raises(ValueError, match=rf"{name} to be a whole number of at least [01], actually: {value}"):
+        Pool(**{name: value})
+
+
+@pytest.mark.parametrize("factor", [0, -1, float("nan"), float("inf")])
+def test_a_wall_factor_that_gives_checks_no_time_or_no_end_is_refused(factor):
+    with pytest.raises(ValueError, match=f"wall_factor to be positive and finite, actually: {factor}"):
+        Pool(wall_factor=factor)
 
 
 def test_a_forked_child_has_a_pool_of_its_own_and_leaves_the_parents_alone():
