@@ -1,8 +1,8 @@
 """How much slower honest checks get while adversarial ones run beside them: `python -m benchmarks.adversarial`.
 
-One thread judges honest completions (integers, algebra, and some that need a worker) in batches through
-`rlvr.verify_many`, over and over; the other judges every adversarial answer of the tests, round after round. Rounds with
-and without the second take turns, and caches of verdicts are cleared before each. Printed are medians.
+One thread judges honest completions, integers and algebra, in batches through `rlvr.verify_many`, over and over; the
+other judges every adversarial answer of the tests, round after round. Rounds with and without the second take turns,
+and the decisions that are remembered are cleared before each batch. Printed are medians.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from tests.envs.math.adversarial import ADVERSARIAL
 
 ROUNDS = 7
 SECONDS = 2.0
-HONEST = [
-    ("The sum is \\boxed{%d}." % number, str(number + number % 2)) for number in range(400)
-] + [
+HONEST = [(f"The sum is \\boxed{{{number}}}.", str(number + number % 2)) for number in range(400)] + [
     (rf"So it is \boxed{{\frac{{{n}}}{{\sqrt{{{n + 1}}}}} + {n}x}}", rf"{n}x + \frac{{{n}\sqrt{{{n + 1}}}}}{{{n + 1}}}")
     for n in range(2, 100)
 ]
@@ -30,7 +28,7 @@ def honest_per_second(seconds: float) -> float:
     done = 0
     start = time.perf_counter()
     while (spent := time.perf_counter() - start) < seconds:
-        verifier._decided.cache_clear()
+        verifier.forget()
         rlvr.verify_many("math", [completion for completion, _ in HONEST], [gold for _, gold in HONEST])
         done += len(HONEST)
     return done / spent

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rlvr.core import Info, Message, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """An episode that ended with the step under way."""
+class Finished(NamedTuple):
+    """An episode that ended with the step under way; a named tuple, because every term makes one."""
 
     task: str
     """The task's id."""

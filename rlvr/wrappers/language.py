@@ -9,6 +9,7 @@ Which language a text is in, and what of it is no language at all, says `rlvr.en
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import gymnasium as gym
@@ -174,12 +175,22 @@ class LanguageAgreement(_Asked):
         from rlvr.envs.language import shares  # Only here: it loads tables.
 
         thoughts, answer = spoken(finished.actions, self.opened_think)
-        heard = [shares(text, languages=self.languages) for text in (thoughts, answer, self.asked)]
+        languages = None if self.languages is None else tuple(self.languages)
+        heard = [shares(text, languages=languages) for text in (thoughts, answer)]
+        heard.append(_of_question(self.asked, languages))
         if not heard[0] and not heard[1]:
             return 0.0
         first = [next(iter(found.items())) for found in heard if found]
         agree = len({language for language, _ in first}) == 1 and all(part > 0.5 for _, part in first)
         return self.weight * agree
+
+
+@lru_cache(maxsize=4_096)
+def _of_question(text: str, languages: tuple[str, ...] | None) -> dict[str, float]:
+    """The shares of a question; the members of a group ask it again and again. Not to be changed."""
+    from rlvr.envs.language import shares
+
+    return shares(text, languages=languages)
 
 
 def user_text(opening: Sequence[Message]) -> str:

@@ -23,10 +23,9 @@ from rlvr.wrappers.finished import Finished
 class ClipReward(RewardTerm):
     """Clip the reward.
 
-        term = min(max(total, low), high) - total
-
-    where `total` is the sum of the terms inside. The reward is the clipped total, up to the rounding of one addition.
-    Turns that are not the last, and verifier errors, pay 0.0 whatever the limits.
+    Formula: `min(max(total, low), high) - total`, where `total` is the sum of the terms inside. The reward is the
+    clipped total, up to the rounding of one addition. Turns that are not the last, and verifier errors, pay 0.0
+    whatever the limits.
 
     Bounds: the total's, each clipped; the term is their difference. A clip that would bring a wrong answer and a right
     one together is refused, unless `allow_inversion`. It commutes with no term that is not 0.0.
@@ -94,10 +93,8 @@ class ClipReward(RewardTerm):
 class ScaleReward(RewardTerm):
     """Scale the reward.
 
-        term = (factor - 1) * total
-
-    where `total` is the sum of the terms inside. Monotone in the total; `factor=1.0` is the identity. Terms outside are
-    not scaled.
+    Formula: `(factor - 1) * total`, where `total` is the sum of the terms inside. Monotone in the total; `factor=1.0`
+    is the identity. Terms outside are not scaled.
 
     Bounds: the total's, times `factor`; the term is their difference. It commutes with no term that is not 0.0.
 

@@ -6,6 +6,7 @@ and exact algebra of bounded work. The rest becomes a `Check`, which a worker pr
 - `plan(completion, reference, ...)`: the verdict, or the check that gives it; what `rlvr.verify("math", ...)` calls.
 - `compare(answer, reference, ...)`: the verdict on an extracted answer, all stages in this process; what checks run.
 - `stage(answer, reference)`: which stage decides.
+- `forget()`: the decisions that are remembered.
 - `read_reference(reference)`: refuse a gold that could never be matched, when it is loaded.
 """
 
@@ -103,6 +104,11 @@ def plan(
 @lru_cache(maxsize=DECISIONS)
 def _decided(answer: str, reference: str, strict: bool, problem: str | None) -> Decision:
     return decide(answer, reference, strict=strict, problem=problem)
+
+
+def forget() -> None:
+    """Forget the decisions that are remembered, as measurements need it."""
+    _decided.cache_clear()
 
 
 def compare(
