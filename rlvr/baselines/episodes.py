@@ -17,9 +17,10 @@ import gymnasium as gym
 from gymnasium.error import Error as GymnasiumError
 
 from rlvr.baselines import json_lines
+from rlvr.baselines.levels import at_level
 from rlvr.core import Completion, Episode, Status
 from rlvr.envs.wrapping import wrapping
-from rlvr.wrappers.base import reward_terms
+from rlvr.wrappers.base import report_progress, reward_terms
 
 _TURN = {"text", "token_ids", "finish_reason", "reward", "verdict", "reward_terms"}
 """What a replay reads of a turn."""
@@ -44,11 +45,12 @@ def record(
         env_id: The environment it happened in.
         kwargs: That environment's arguments.
         wrappers: The wrappers around it, as `rlvr.envs.wrapping` writes them.
-        **where: What a reader selects by: phase, step, decoding.
+        **where: What a reader selects by, phase, step and decoding; and `progress`, how far training was.
     """
+    chosen, around = at_level(kwargs, wrappers, episode.turns[-1].info.get("level"))
     return {
         **where,
-        "env": {"id": env_id, "kwargs": dict(kwargs), "wrappers": [dict(one) for one in wrappers]},
+        "env": {"id": env_id, "kwargs": chosen, "wrappers": around},
         "seed": episode.seed,
         "episode": episode.group[1],
         "group": episode.group[0],
@@ -136,7 +138,7 @@ def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
                     made = gym.make(logged["env"]["id"], disable_env_checker=True, **logged["env"]["kwargs"])
                     envs[name] = wrapping(logged["env"].get("wrappers", ()))(made)
                 differences = list(_differences(number, logged, envs[name]))
-            except (GymnasiumError, KeyError, TypeError, ValueError) as error:
+            except (GymnasiumError, KeyError, OSError, TypeError, ValueError) as error:
                 raise EpisodeLogError(
                     f"{path}, line {number}: the episode cannot be replayed ({type(error).__name__}: {error})."
                 ) from error
@@ -147,6 +149,7 @@ def replay(path: Path) -> Iterator[tuple[int, list[Difference]]]:
 
 
 def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any]) -> Iterator[Difference]:
+    report_progress(env, logged.get("progress", 0.0))
     waiting = {wrapper.term for wrapper in reward_terms(env) if wrapper.needs_group}
     # What was asked for by its id is asked for so again; see `rlvr.wrappers.RecordEpisodes`.
     _, info = env.reset(seed=logged["seed"], options=logged.get("options") or {"episode": logged["episode"]})
@@ -156,7 +159,8 @@ def _differences(number: int, logged: Mapping[str, Any], env: gym.Env[Any, Any])
     for position, turn in enumerate(logged["turns"], 1):
         if turn["verdict"]["status"] == Status.ERROR:
             return  # Its verifier could not run, so there is no verdict to compare with.
-        answer = Completion(turn["text"], token_ids=turn["token_ids"], finish_reason=turn["finish_reason"])
+        ids = turn["token_ids"] if turn["token_ids"] or not turn["text"] else None  # A text without tokens is counted.
+        answer = Completion(turn["text"], token_ids=ids, finish_reason=turn["finish_reason"])
         _, reward, terminated, truncated, info = env.step(answer)
         # What compares the members of a group cannot be computed from one of them.
         terms = [

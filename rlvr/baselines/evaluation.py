@@ -12,6 +12,7 @@ from rlvr.agents.base import Agent
 from rlvr.baselines.metrics import describe
 from rlvr.baselines.rollout import collect, make_envs
 from rlvr.core import Episode
+from rlvr.envs.wrapping import Wrappers
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ def evaluate(
     env_id: str,
     kwargs: Mapping[str, Any],
     *,
+    wrappers: Wrappers = (),
     episodes: int,
     seed: int = 0,
     batch_size: int = 256,
@@ -38,6 +40,7 @@ def evaluate(
         agent: Who answers.
         env_id: A registered id.
         kwargs: Its arguments.
+        wrappers: Put around it; see `rlvr.envs.wrapping`.
         episodes: How many tasks.
         seed: Of the stream.
         batch_size: Environments at a time.
@@ -45,7 +48,7 @@ def evaluate(
     for name, value in (("episodes", episodes), ("batch_size", batch_size)):
         if value < 1:
             raise ValueError(f"Expected {name} to be at least 1, actually: {value}.")
-    envs = make_envs(env_id, kwargs, min(batch_size, episodes))
+    envs = make_envs(env_id, kwargs, min(batch_size, episodes), wrappers)
     done: list[Episode] = []
     while len(done) < episodes:
         batch = envs[: episodes - len(done)]

@@ -23,6 +23,7 @@ from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines.advantages import group_relative
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.learner import Learner, OptimizerConfig
+from rlvr.baselines.levels import SharedLevels
 from rlvr.baselines.losses import clipped_surrogate
 from rlvr.baselines.metrics import describe
 from rlvr.baselines.rollout import ErrorWindow, Group, collect, split_errors
@@ -108,6 +109,8 @@ class GRPO:
             pad_id=tokenizer.pad_token_id or 0,
         )
         self.errors = ErrorWindow()
+        self.levels = SharedLevels(envs)
+        self.progress = 0.0
 
     def step(self) -> tuple[dict[str, float], list[Group]]:
         """Sample a batch and learn from it.
@@ -120,8 +123,10 @@ class GRPO:
         """
         config = self.config
         started = time.perf_counter()
+        self.progress = min(1.0, self.step_count / max(1, config.steps))
         for env in self.envs:
-            report_progress(env, min(1.0, self.step_count / max(1, config.steps)))
+            report_progress(env, self.progress)
+        self.levels.tell()
         groups = collect(
             self.envs,
             self.agent,
@@ -132,13 +137,15 @@ class GRPO:
         )
         sampled = time.perf_counter()
         errors = self.errors.add(groups)
+        self.levels.add(groups)
         fit, _ = split_errors(groups)
         advantages = self._advantages(fit)  # [fit, group_size]
         kept = [
             (group, row)
             for group, row in zip(fit, advantages, strict=True)
             # By the rewards, since normalising would blow differences of rounding up.
-            if not config.skip_flat_groups or _spread([episode.reward for episode in group]) > _ROUNDING
+            if (not config.skip_flat_groups or _spread([episode.reward for episode in group]) > _ROUNDING)
+            and not all(episode.masked for episode in group)
         ]
         metrics = describe(groups)
         metrics["error_episodes"] = float(errors)
@@ -165,12 +172,12 @@ class GRPO:
             chosen = kept[start : start + size]
             # Token-level loss: the mean over all sampled tokens of the mini-batch (DAPO, equation 12).
             tokens = sum(episode.length for group, _ in chosen for episode in group if not episode.masked)
+            if not tokens:
+                continue  # Only empty or masked answers: there is no token to learn from.
             for group, advantages in chosen:
                 for episode, advantage in zip(group, advantages.tolist(), strict=True):
                     if not episode.masked:  # Overlong filtering: no loss, but its reward is in the baseline.
                         rows.extend(from_episode(episode, advantage / tokens))
-            if not rows:
-                continue  # Only empty answers: there is no token to learn from.
             step = self.learner.step(rows, self._loss, temperature=self.config.temperature)
             for name in ("clipped", "kl", "mismatch"):
                 step[name] /= tokens
@@ -198,6 +205,7 @@ class GRPO:
             "learner": self.learner.state_dict(),
             "generator": self.agent.generator.get_state(),
             "errors": self.errors.state_dict(),
+            "levels": self.levels.state_dict(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -206,3 +214,4 @@ class GRPO:
         self.learner.load_state_dict(state["learner"])
         self.agent.generator.set_state(state["generator"])
         self.errors.load_state_dict(state["errors"])
+        self.levels.load_state_dict(state["levels"])

@@ -56,20 +56,27 @@ def collect(
         The groups, each `group_size` episodes of one task, with the terms that compare the members of a group.
 
     Raises:
-        ValueError: `group_size` does not divide the number of environments.
+        ValueError: `group_size` does not divide the number of environments, or a group was asked different tasks.
         TypeError: An environment does not observe messages.
     """
     if group_size < 1 or len(envs) % group_size:
         raise ValueError(f"Expected group_size to divide the {len(envs)} environments, actually: {group_size}.")
     conversations: list[list[Message]] = []
+    tasks: list[str] = []
     for i, env in enumerate(envs):
-        observation, _ = env.reset(seed=seed, options={"episode": first_episode + i // group_size})
+        observation, info = env.reset(seed=seed, options={"episode": first_episode + i // group_size})
         if not isinstance(observation, tuple):
             raise TypeError(
                 f"Expected the environment to observe messages, actually: {observation!r:.80}. "
                 "Agents answer conversations: leave TextObservation out."
             )
         conversations.append(list(observation))
+        tasks.append(info["task"])
+        if tasks[i] != tasks[i - i % group_size]:
+            raise ValueError(
+                f"Expected the members of a group to be asked one task, actually: {tasks[i - i % group_size]!r} and "
+                f"{tasks[i]!r}. Make their environments alike; of rlvr.wrappers.Curriculum, set_level on all of them."
+            )
     turns: list[list[Turn]] = [[] for _ in envs]
     ends: list[tuple[bool, bool]] = [(False, False)] * len(envs)
     alive = list(range(len(envs)))

@@ -23,6 +23,7 @@ from rlvr.baselines.config import ConfigError, require_at_least
 from rlvr.baselines.episodes import record
 from rlvr.baselines.evaluation import Evaluation, evaluate
 from rlvr.baselines.grpo import GRPO, GRPOConfig
+from rlvr.baselines.levels import without_curriculum
 from rlvr.baselines.policy import PolicyConfig, load_policy
 from rlvr.baselines.rollout import make_envs
 from rlvr.baselines.run import Run
@@ -45,7 +46,8 @@ class EnvConfig:
     held_out: dict[str, Any] = field(default_factory=lambda: {"split": "test"})
     """Arguments that differ when evaluating."""
     wrappers: tuple[dict[str, Any], ...] = ()
-    """Wrappers while training, innermost first: `{"name": "SoftOverlong", "kwargs": {...}}`. Evaluations have none."""
+    """Wrappers, innermost first: `{"name": "SoftOverlong", "kwargs": {...}}`. Evaluations have the same, so that the
+    policy is asked as it was trained, but for `Curriculum`."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def check(config: TrainConfig) -> None:
     """
     training, evaluation = config.env.kwargs, {**config.env.kwargs, **config.env.held_out}
     for section, kwargs in (("env.kwargs", training), ("env.held_out", evaluation)):
-        wrappers = config.env.wrappers if section == "env.kwargs" else ()
+        wrappers = config.env.wrappers if section == "env.kwargs" else without_curriculum(config.env.wrappers)
         try:
             env = make_envs(config.env.id, kwargs, 1, wrappers)[0]
         except (GymnasiumError, ImportError, OSError, TypeError, ValueError) as error:
@@ -164,12 +166,11 @@ class Training:
     def _example_stream(self, env: Any) -> Callable[[int], Example]:
         config = self.config.cold_start
         work_out = resolve(config.answers)
-        tasks = env.unwrapped
         seed = self.config.seed + _COLD_START_STREAM
 
         def example(index: int) -> Example:
-            task = tasks.draw_task(seed, index)
-            return tasks.open(task), work_out(task, share=config.share, seed=seed, index=index)
+            opening, _ = env.reset(seed=seed, options={"episode": index})  # As the wrappers ask it.
+            return list(opening), work_out(env.unwrapped.task, share=config.share, seed=seed, index=index)
 
         return example
 
@@ -212,7 +213,15 @@ class Training:
         env = self.config.env
         self.run.log_episodes(
             [
-                record(one, env_id=env.id, kwargs=env.kwargs, wrappers=env.wrappers, phase="grpo", step=step)
+                record(
+                    one,
+                    env_id=env.id,
+                    kwargs=env.kwargs,
+                    wrappers=env.wrappers,
+                    phase="grpo",
+                    step=step,
+                    progress=self.grpo.progress,
+                )
                 for one in logged
             ]
         )
@@ -234,6 +243,7 @@ class Training:
                             one,
                             env_id=env.id,
                             kwargs={**env.kwargs, **env.held_out},
+                            wrappers=without_curriculum(env.wrappers),
                             phase="evaluation",
                             step=step,
                             decoding=decoding,
@@ -286,6 +296,7 @@ def held_out(config: TrainConfig, model: Any, tokenizer: Any) -> dict[str, Evalu
             agent,
             config.env.id,
             {**config.env.kwargs, **config.env.held_out},
+            wrappers=without_curriculum(config.env.wrappers),
             episodes=config.evaluation.episodes,
             seed=config.evaluation.seed,
         )

@@ -14,6 +14,7 @@ Laws, which the tests hold for every term:
 
 from __future__ import annotations
 
+import inspect
 import math
 import warnings
 from abc import abstractmethod
@@ -23,6 +24,7 @@ import gymnasium as gym
 from gymnasium.utils import RecordConstructorArgs
 
 from rlvr.core import Info, Message, Observation, Status
+from rlvr.registry.names import unknown
 from rlvr.spaces import Messages
 from rlvr.wrappers.bounds import CORRECT, PRESETS, Bounds, InversionWarning, require_order
 from rlvr.wrappers.finished import Finished
@@ -65,9 +67,10 @@ class RewardTerm(gym.Wrapper[Observation, str, Observation, str], RecordConstruc
         """Wrap `env`; `arguments` are the subclass's own, already checked, and become attributes.
 
         Raises:
-            TypeError: The environment does not observe messages.
-            ValueError: The name is taken, or a wrong answer could reach a right one.
+            TypeError: The environment does not observe messages, or an argument is none of the class's.
+            ValueError: The name is taken or is none, or a wrong answer could reach a right one.
         """
+        _require_known(type(self), arguments)
         # First: else the wrapper is lost from the spec. What is the default stays out of it.
         common: dict[str, Any] = {"term": term, "allow_inversion": allow_inversion, "preset": preset}
         defaults = {"term": None, "allow_inversion": False, "preset": "rlvr"}
@@ -81,6 +84,10 @@ class RewardTerm(gym.Wrapper[Observation, str, Observation, str], RecordConstruc
             )
         if preset not in PRESETS:
             raise ValueError(f"Expected preset to be one of {', '.join(PRESETS)}, actually: {preset!r}.")
+        if term is not None and (not isinstance(term, str) or not term):
+            raise ValueError(f"Expected term to be a str that is not empty, or None, actually: {term!r}.")
+        if not isinstance(allow_inversion, bool):
+            raise ValueError(f"Expected allow_inversion to be True or False, actually: {allow_inversion!r}.")
         for name, value in arguments.items():
             setattr(self, name, value)
         self.term = self.term_name if term is None else term
@@ -136,7 +143,7 @@ class RewardTerm(gym.Wrapper[Observation, str, Observation, str], RecordConstruc
                 "Pass term=..."
             )
         waiting = [wrapper.term for wrapper in stack[:-1] if wrapper.needs_group]
-        if self.looks_at_total and waiting:
+        if self.looks_at_total and waiting and not self.needs_group:
             raise ValueError(
                 f"Expected {type(self).__name__} inside of the terms that wait for the group, actually: outside of "
                 f"{', '.join(waiting)}. What they add comes later, and it would not see it. Wrap the other way round."
@@ -151,7 +158,9 @@ class RewardTerm(gym.Wrapper[Observation, str, Observation, str], RecordConstruc
         except ValueError as error:
             if not any(wrapper.preset == "paper" for wrapper in stack):
                 raise
-            warnings.warn(f"{error} This is what the paper's numbers do.", InversionWarning, stacklevel=4)
+            # Whoever makes the wrapper is told: outside of this method and of all constructors up to here.
+            level = 2 + sum(issubclass(one, RewardTerm) and "__init__" in vars(one) for one in type(self).__mro__)
+            warnings.warn(f"{error} This is what the paper's numbers do.", InversionWarning, stacklevel=level)
 
 
 def reward_terms(env: gym.Env[Any, Any]) -> list[RewardTerm]:
@@ -179,13 +188,29 @@ def report_progress(env: gym.Env[Any, Any], fraction: float) -> None:
         env = env.env
 
 
+def _require_known(kind: type[RewardTerm], arguments: dict[str, Any]) -> None:
+    """Refuse an argument that no constructor of the class names: the `**common` of each would let a typo through."""
+    known = set()
+    for one in kind.__mro__:
+        if issubclass(one, RewardTerm) and "__init__" in vars(one):
+            parameters = inspect.signature(vars(one)["__init__"]).parameters.values()
+            known |= {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+    for name in arguments:
+        if name not in known:
+            raise TypeError(unknown(f"argument of {kind.__name__}", name, known))
+
+
 def require_number(name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> None:
     """Refuse an argument that is no finite number within bounds.
 
     Raises:
         ValueError: It is not; the message names it.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"Expected {name} to be a finite number, actually: {value!r}.")
+    try:
+        sound = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # An int beyond all floats.
+        sound = False
+    if not sound:
+        raise ValueError(f"Expected {name} to be a finite number, actually: {value!r:.80}.")
     if not low <= value <= high:
         raise ValueError(f"Expected {name} to be between {low:g} and {high:g}, actually: {value!r}.")

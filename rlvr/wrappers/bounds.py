@@ -39,7 +39,8 @@ class Bounds(NamedTuple):
 
 
 CORRECT = Bounds((1.0, 1.0), (0.0, 0.0))
-"""The environment's own term. Partial credit is left out: it lies between, by the environment's design."""
+"""The environment's own term, 1.0 or 0.0. What bounds say of wrong answers holds for a score of 0.0. Partial credit is
+not in them: it lies between, and with a bonus it may come above a right answer without one."""
 
 
 class InversionWarning(UserWarning):

@@ -30,13 +30,19 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-@lru_cache(maxsize=32)
 def counter(name: str) -> Counter:
     """The function that a name stands for.
 
     Raises:
         ValueError: There is none; the message says what a name looks like.
     """
+    if not isinstance(name, str):
+        raise ValueError(f'Expected counter to be a str, actually: {name!r}. Try "rlvr.wrappers.counting:words".')
+    return _counter(name)
+
+
+@lru_cache(maxsize=32)
+def _counter(name: str) -> Counter:
     path = Path(name)
     if name and path.exists():
         return _tokenizer(path)

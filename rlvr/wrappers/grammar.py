@@ -172,7 +172,6 @@ class Grammar:
                 self._follow[position] |= following
 
 
-@lru_cache(maxsize=64)
 def compile_grammar(grammar: str) -> Grammar:
     """The automaton of a grammar, by name or as text.
 
@@ -190,7 +189,10 @@ def compile_grammar(grammar: str) -> Grammar:
             f"Expected grammar to be one of {', '.join(GRAMMARS)}, or items such as '<plan>? <think> <answer>', "
             f"actually: {grammar!r}.{guess}"
         )
-    return Grammar(GRAMMARS.get(grammar, grammar))
+    return _compiled(GRAMMARS.get(grammar, grammar))
+
+
+_compiled = lru_cache(maxsize=64)(Grammar)
 
 
 def _items(source: str) -> list[tuple[str, str]]:

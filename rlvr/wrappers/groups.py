@@ -2,7 +2,8 @@
 
 Inside `step` such a term is 0.0, for the group is not there yet. Where groups are gathered, `settle` computes it for
 the finished group and adds it to the last turn of each episode, after the per-episode terms. The rollouts of
-`rlvr.baselines` do so by themselves; whoever gathers groups otherwise calls `settle`.
+`rlvr.baselines` do so by themselves; whoever gathers groups otherwise, from a vector environment for one, calls
+`settle`, or `values` of the term: until then it is 0.0.
 
 - `GroupTerm`: the base of such terms.
 - `Member`: what a group term sees of each episode.
@@ -19,7 +20,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from rlvr.core import Completion, Episode, Status
+from rlvr.core import Completion, Episode, Status, Turn
 from rlvr.wrappers.base import RewardTerm, reward_terms
 from rlvr.wrappers.counting import counter, length
 from rlvr.wrappers.finished import Finished
@@ -34,7 +35,7 @@ class Member:
     length: int
     """Tokens that it sampled over all turns, or what the term's counter makes of them."""
     reward: float
-    """Its return so far, inner group terms included."""
+    """Its return so far: all terms but the group terms outside of this one."""
 
 
 class GroupTerm(RewardTerm):
@@ -73,9 +74,7 @@ def settle(env: gym.Env[Any, Any], group: Sequence[Episode]) -> list[Episode]:
         members = [
             Member(
                 right=bool(episode.verdict["status"] == Status.CORRECT),
-                length=length(
-                    [Completion(turn.text, token_ids=turn.output_ids or None) for turn in episode.turns], count
-                ),
+                length=length([_said(turn) for turn in episode.turns], count),
                 reward=episode.reward,
             )
             for episode in episodes
@@ -83,6 +82,11 @@ def settle(env: gym.Env[Any, Any], group: Sequence[Episode]) -> list[Episode]:
         values = wrapper.values(members)
         episodes = [_with_term(episode, wrapper.term, value) for episode, value in zip(episodes, values, strict=True)]
     return episodes
+
+
+def _said(turn: Turn) -> Completion:
+    """What a turn says. A turn has no tokens where they are not known, but none is also what says nothing."""
+    return Completion(turn.text, token_ids=turn.output_ids if turn.output_ids or not turn.text else None)
 
 
 def _with_term(episode: Episode, term: str, value: float) -> Episode:

@@ -80,6 +80,7 @@ class RecordEpisodes(gym.Wrapper[Observation, str, Observation, str], RecordCons
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         append_line(path, b"")  # A file that cannot be written is found out now, not after the first episode.
         self._messages: list[Message] = []
+        self._progress = 0.0
         self._turns: list[dict[str, Any]] = []
         self._asked: Info = {}
 
@@ -112,6 +113,10 @@ class RecordEpisodes(gym.Wrapper[Observation, str, Observation, str], RecordCons
             append_line(self.path, line.encode())
         return observation, reward, terminated, truncated, info
 
+    def set_progress(self, fraction: float) -> None:
+        """Remember how far training is: a replay needs it for terms that depend on it."""
+        self._progress = float(fraction)
+
     def _record(self, terminated: bool, truncated: bool, info: Info) -> dict[str, Any]:
         base = self._base()
         spec = base.spec
@@ -125,6 +130,7 @@ class RecordEpisodes(gym.Wrapper[Observation, str, Observation, str], RecordCons
             "episode": base.episode,
             **self._asked,
             "task": info["task"],
+            "progress": self._progress,
             "terminated": terminated,
             "truncated": truncated,
             "reward": math.fsum(turn["reward"] for turn in self._turns),

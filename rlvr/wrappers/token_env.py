@@ -79,6 +79,9 @@ class TokenEnv(gym.Wrapper[Window, int, Observation, str], RecordConstructorArgs
         for name, value in (("max_tokens", max_tokens), ("context", context)):
             if type(value) is not int or value < 1:
                 raise ValueError(f"Expected {name} to be an integer of at least 1, actually: {value!r}.")
+        for name, text in (("tokenizer", tokenizer), ("end", "" if end is None else end)):
+            if not isinstance(text, str):
+                raise ValueError(f"Expected {name} to be a str, actually: {text!r}.")
         self.tokenizer = tokenizer
         self.max_tokens = max_tokens
         self.context = context

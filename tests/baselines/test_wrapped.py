@@ -2,6 +2,7 @@
 
 import json
 
+import gymnasium as gym
 import pytest
 import torch
 
@@ -10,7 +11,8 @@ from rlvr.baselines.episodes import record, replay
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.rollout import collect, make_envs
 from rlvr.core import Completion
-from rlvr.wrappers.base import reward_terms
+from rlvr.envs.wrapping import wrapping
+from rlvr.wrappers.base import report_progress, reward_terms
 
 TOKENIZER = tiny_tokenizer("0123456789")
 TOY = "tests.toys:toy/Successor-v0"
@@ -94,3 +96,136 @@ def test_differences_of_rounding_make_no_group_worth_training_on(monkeypatch):
     monkeypatch.setattr("rlvr.core.Episode.reward", property(lambda self: next(rewards, 0.0)))
     monkeypatch.setattr("rlvr.baselines.grpo.collect", lambda *_, **__: collected)
     assert algorithm.step()[0]["trained_groups"] == 0.0
+
+
+COUNTED = {"name": "SoftOverlong", "kwargs": {"limit": 4, "buffer": 4, "counter": "rlvr.wrappers.counting:words"}}
+
+
+class Writes:
+    """An agent whose texts know no tokens."""
+
+    def act(self, conversations):
+        return ["three words here"] * len(conversations)
+
+
+def test_texts_without_tokens_are_counted_again_in_a_replay(tmp_path):
+    (group,) = collect(make_envs(TOY, {}, 1, [COUNTED]), Writes(), seed=0, first_episode=0)
+    assert group[0].turns[0].info["reward_terms"]["overlong"] == pytest.approx(-0.15)
+    path = tmp_path / "episodes.jsonl"
+    path.write_text(json.dumps(record(group[0], env_id=TOY, kwargs={}, wrappers=[COUNTED])) + "\n")
+    assert [differences for _, differences in replay(path)] == [[]]
+
+
+class SaysNothing:
+    """An agent every second sample of which is empty."""
+
+    def act(self, conversations):
+        return [Completion("7" * (n % 2), token_ids=(7,) * (n % 2)) for n in range(len(conversations))]
+
+
+def test_an_empty_sample_is_no_tokens_long_in_its_group():
+    envs = make_envs(TOY, {}, 4, [{"name": "KimiLength"}])
+    (group,) = collect(envs, SaysNothing(), seed=0, first_episode=0, group_size=4)
+    assert [one.turns[-1].info["reward_terms"]["kimi_length"] for one in group] == [0.0, -0.1, 0.0, -0.1]
+
+
+def test_a_group_that_is_asked_different_tasks_is_refused():
+    envs = [
+        env for split in ("train", "test") for env in make_envs("rlvr/Math-v0", {"families": "sum", "split": split}, 1)
+    ]
+    with pytest.raises(ValueError, match="members of a group to be asked one task"):
+        collect(envs, Says(), seed=0, first_episode=0, group_size=2)
+
+
+def test_where_only_empty_answers_are_left_nothing_is_learned():
+    algorithm = grpo()
+    (group,) = collect(algorithm.envs[:4], SaysNothing(), seed=0, first_episode=0, group_size=4)
+    for episode in group[1::2]:
+        episode.turns[-1].info["masked"] = True
+    assert algorithm._learn([(group, torch.linspace(-1, 1, 4).double())]) == {}
+
+
+@pytest.mark.parametrize(
+    ("wrappers", "message"),
+    [
+        ([{"name": "KimiLenght"}], "Unknown wrapper 'KimiLenght'. Perhaps you meant 'KimiLength'"),
+        ([{"name": "settle"}], "Unknown wrapper 'settle'"),
+        (["Format"], "Expected a wrapper as"),
+        ({"name": "Format"}, "Expected a list of wrappers"),
+        ([{"name": "Format", "kwargs": ["r1"]}], '"kwargs" of the wrapper Format to be a dict'),
+        ([{"entry_point": "nowhere"}], "Expected a path"),
+    ],
+)
+def test_what_names_no_wrapper_is_refused_with_the_remedy(wrappers, message):
+    with pytest.raises(ValueError, match=message):
+        wrapping(wrappers)(gym.make(TOY))
+
+
+CURRICULUM = {"name": "Curriculum", "kwargs": {"levels": [{}, {"max_turns": 2}, {"max_turns": 3}], "window": 4}}
+
+
+class Solves:
+    """An agent that is always right, or never."""
+
+    def __init__(self, right):
+        self.right = right
+
+    def see(self, envs):
+        self.envs = [env.unwrapped for env in envs]
+
+    def act(self, conversations):
+        texts = [env.solution(env.task) if self.right else "x" for env in self.envs]
+        return [Completion(text, token_ids=(7,), logprobs=(-0.5,), prompt_ids=(1, 2)) for text in texts]
+
+
+def test_a_curriculum_has_one_level_for_the_whole_batch_and_is_in_the_checkpoint(tmp_path):
+    algorithm = grpo([CURRICULUM])
+    seen = []
+    for right in (True, True, False, False):
+        algorithm.agent = Solves(right)
+        _, groups = algorithm.step()
+        seen.append({episode.turns[-1].info["level"] for group in groups for episode in group})
+    # Eight verdicts a step are two blocks: from 0 to 2 after the first step, back from 2 to 0 after the third.
+    assert seen == [{0}, {2}, {2}, {0}]
+    state = algorithm.levels.state_dict()
+    again = grpo([CURRICULUM])
+    again.levels.load_state_dict(state)
+    assert again.levels.state_dict() == state
+    lines = [record(episode, env_id=TOY, kwargs={}, wrappers=[CURRICULUM]) for group in groups for episode in group]
+    assert lines[0]["env"] == {"id": TOY, "kwargs": {}, "wrappers": []}
+    path = tmp_path / "episodes.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert [differences for _, differences in replay(path)] == [[]] * 8
+
+
+def test_terms_that_depend_on_progress_replay_as_they_were(tmp_path):
+    growing = {"name": "GrowingTarget", "kwargs": {"start": 1, "end": 30, "weight": 100.0}}
+    algorithm = grpo([growing])
+    algorithm.agent = Says()
+    lines = []
+    for _ in range(3):
+        groups = collect_with_progress(algorithm, len(lines) / 32)
+        lines += [
+            record(episode, env_id=TOY, kwargs={}, wrappers=[growing], progress=len(lines) / 32)
+            for group in groups
+            for episode in group
+        ]
+    path = tmp_path / "episodes.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert [differences for _, differences in replay(path)] == [[]] * 24
+    assert len({line["turns"][0]["reward_terms"]["growing_target"] for line in lines}) > 2
+
+
+def collect_with_progress(algorithm, fraction):
+    for env in algorithm.envs:
+        report_progress(env, fraction)
+    return collect(algorithm.envs, algorithm.agent, seed=0, first_episode=0, group_size=4)
+
+
+def test_groups_that_are_masked_whole_are_not_trained_on(monkeypatch):
+    algorithm = grpo(skip_flat_groups=False)
+    collected = collect(algorithm.envs, algorithm.agent, seed=0, first_episode=0, group_size=4)
+    for episode in collected[0]:
+        episode.turns[-1].info["masked"] = True
+    monkeypatch.setattr("rlvr.baselines.grpo.collect", lambda *_, **__: collected)
+    assert algorithm.step()[0]["trained_groups"] == 1.0

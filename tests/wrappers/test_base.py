@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rlvr  # registers the environments
-from rlvr.wrappers import TextObservation
+from rlvr.wrappers import GRPOLambda, Magistral, SoftOverlong, TextObservation
 from rlvr.wrappers.base import report_progress, reward_terms
 from rlvr.wrappers.bounds import CORRECT, Bounds, InversionWarning
 from tests.wrappers.terms import Fixed, Gate, Shortest
@@ -152,7 +152,14 @@ def test_what_looks_at_the_total_goes_inside_of_what_waits_for_the_group():
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [({"amount": math.nan}, "amount to be a finite number"), ({"preset": "mine"}, "preset to be one of rlvr, paper")],
+    [
+        ({"amount": math.nan}, "amount to be a finite number"),
+        ({"amount": 10**400}, "amount to be a finite number"),
+        ({"preset": "mine"}, "preset to be one of rlvr, paper"),
+        ({"term": 3}, "term to be a str that is not empty"),
+        ({"term": ""}, "term to be a str that is not empty"),
+        ({"allow_inversion": "no"}, "allow_inversion to be True or False"),
+    ],
 )
 def test_bad_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
@@ -188,3 +195,17 @@ def test_bounds_add_up_and_hold_up_to_rounding():
     total = CORRECT.plus(Bounds((-0.1, 0.2), (-0.3, 0.4)))
     assert total == Bounds((0.9, 1.2), (-0.3, 0.4))
     assert total.hold(0.9 - 1e-12, right=True) and not total.hold(0.5, right=False)
+
+
+@pytest.mark.parametrize("name", ["ammount", "value", "weight"])
+def test_an_argument_that_no_constructor_names_is_refused(name):
+    with pytest.raises(TypeError, match=f"Unknown argument of Fixed '{name}'"):
+        Fixed(toy(), **{name: 0.1})
+
+
+@pytest.mark.parametrize("make", [SoftOverlong, GRPOLambda, Magistral])
+def test_the_warning_points_to_whoever_makes_the_wrapper(make):
+    arguments = {"alpha": 1.0} if make is GRPOLambda else {}
+    with pytest.warns(InversionWarning) as caught:
+        make(toy(), preset="paper", **arguments)
+    assert [one.filename for one in caught] == [__file__]

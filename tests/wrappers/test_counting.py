@@ -34,3 +34,9 @@ def test_a_tokenizers_folder_is_a_counter(tmp_path):
     count = counter(str(tmp_path))
     assert count("12+3") == len(tokenizer("12+3", add_special_tokens=False)["input_ids"])
     assert counter(str(tmp_path / "tokenizer.json"))("12+3") == count("12+3")
+
+
+@pytest.mark.parametrize("name", [3, ["words"], {"a": 1}, None, b"words"])
+def test_a_name_that_is_no_text_is_refused(name):
+    with pytest.raises(ValueError, match="Expected counter to be a str"):
+        counter(name)

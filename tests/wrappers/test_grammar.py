@@ -228,3 +228,9 @@ SPLITS = [
 @pytest.mark.parametrize(("text", "opened", "thoughts", "answer"), SPLITS)
 def test_thoughts_and_answer_are_told_apart_in_any_form(text, opened, thoughts, answer):
     assert split_think(text, opened) == (thoughts, answer)
+
+
+@pytest.mark.parametrize("grammar", [["<think>"], {"a": 1}, 3, None])
+def test_a_grammar_that_is_no_text_is_refused(grammar):
+    with pytest.raises(ValueError, match="Expected grammar to be a str"):
+        compile_grammar(grammar)

@@ -52,6 +52,7 @@ def test_a_line_says_all_there_is_to_say(path):
         "seed": 4,
         "episode": 0,
         "task": "sum-1/train/4/0",
+        "progress": 0.0,
         "terminated": True,
         "truncated": False,
         "reward": 1.0,

@@ -190,8 +190,8 @@ def test_async_takes_it_too():
     vec.close()
 
 
-def test_default_weights_of_all_terms_together_keep_correctness_first():
-    """Each alone, with its defaults; gates and papers' presets are what says otherwise."""
+def test_the_default_weights_of_every_term_keep_correctness_first():
+    """Each alone; gates and papers' presets are what says otherwise."""
     for name, kwargs in STACKABLE.items():
         made = getattr(rlvr.wrappers, name)
         if issubclass(made, RewardTerm):
