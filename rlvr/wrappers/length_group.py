@@ -275,8 +275,8 @@ class GroupNormalisedCost(GroupLengthTerm):
         common: Those of every term, see `RewardTerm`.
 
     Bounds: `[-weight, 0]`; for wrong answers the lower end is only approached, in groups that are right but for one.
-    Falls with the length within a group. It looks at the rewards, which the group terms inside of it are part of, and so are
-    all terms that do not wait for the group, wherever they stand. It does not commute with other group terms.
+    Falls with the length within a group. It looks at the rewards, which the group terms inside of it are part of, and
+    so are all terms that do not wait for the group, wherever they stand. It does not commute with other group terms.
 
     Source: prime-rl's linear length penalty (github.com/PrimeIntellect-ai/prime-rl, pull request 2901), its term for
     sampled tokens; the ones for context and turns are left out. Cutting the mean is ours: it bounds the term.

@@ -42,10 +42,8 @@ def _collect(node: Node, found: set[str]) -> bool:
         return node.value in ("i", "e", "pi")
     if node.kind == "big":
         constant = constant[1:]  # The variable of a sum is bound.
-    if node.kind == "rel" and any(
-        relation == "=" and constant[place] and constant[place + 1] for place, relation in enumerate(node.value)
-    ):
-        found.add("rel")  # "42 = 42", "6 * 7 = 42", "x = 42 = 42"
+    if node.kind == "rel" and node.value[0] == "=" and constant[0] and constant[1]:
+        found.add("rel")  # "42 = 42", "6 * 7 = 42"; but "x = 1/4 = 0.25" is one answer
     if not all(constant):
         return False
     if node.kind in ("pct", "deg") and is_number(node.parts[0]):
