@@ -12,7 +12,7 @@ from rlvr.core import Check, Status, Task, Verdict
 from rlvr.envs.base import TaskEnv
 from rlvr.envs.math.exact import parse_number
 from rlvr.envs.math.extraction import CONVENTIONS
-from rlvr.envs.math.verifier import plan
+from rlvr.envs.math.verifier import planned
 from rlvr.envs.vector import BatchedVectorEnv, make_batched
 from rlvr.registry.names import unknown
 
@@ -162,14 +162,7 @@ class MathEnv(TaskEnv):
 
     def check(self, task: Task, action: str) -> Verdict | Check:
         """See `rlvr.envs.math.verifier.plan`."""
-        return plan(
-            action,
-            task.reference,
-            convention=self.convention,
-            opened_think=self.opened_think,
-            strict=self.strict,
-            problem=task.prompt,
-        )
+        return planned(action, task.reference, None, self.convention, self.opened_think, self.strict, task.prompt)
 
     def feedback(self, task: Task, verdict: Verdict) -> str:
         """One of three fixed sentences: nothing of the gold can leak."""

@@ -69,11 +69,24 @@ def plan(
         >>> plan(r"\boxed{\sqrt{72}}", r"6\sqrt{2}").score, plan(r"\boxed{6 \cdot 7}", "42", strict=True).score
         (1.0, 0.0)
     """
+    if problem is not None and not isinstance(problem, str):
+        raise ValueError(f"Expected problem to be a str or None, actually: {problem!r:.80}.")
+    return planned(completion, reference, finish_reason, convention, opened_think, strict, problem)
+
+
+def planned(
+    completion: str,
+    reference: str | int,
+    finish_reason: str | None,
+    convention: str,
+    opened_think: bool,
+    strict: bool,
+    problem: str | None,
+) -> Verdict | Check:
+    """What `plan` does, for callers whose arguments are known to be right; by position, for this is every step's."""
     gold = parse_number(reference) if type(reference) is str else read_reference(reference)
     if gold is None:
         read_reference(reference)  # Whatever the completion: a gold that cannot be read is no one's wrong answer.
-    if problem is not None and not isinstance(problem, str):
-        raise ValueError(f"Expected problem to be a str or None, actually: {problem!r:.80}.")
     found = extract(completion, convention=convention, opened_think=opened_think)
     if finish_reason is None and isinstance(completion, Completion):
         finish_reason = completion.finish_reason
@@ -85,13 +98,14 @@ def plan(
             return Verdict(Status.TRUNCATED, reason="The sample was cut before an answer stood.")
     if answer is None:
         return _unparsable(found)
-    if strict and mode == "boxed" and completion.count("\\boxed") + completion.count("\\fbox") > 1:
+    if strict and mode == "boxed" and completion.count("box") > 1:  # One count for both names: this is every step.
         if not all_alike(all_boxes(completion, opened_think=opened_think)):
             return Verdict(_WRONG, 0.0, answer, mode, "Two different answers are boxed.")
     if gold is not None and (value := parse_number(answer)) is not None:
         if value != gold:
             return Verdict(_WRONG, 0.0, answer, mode)
-        if not strict or problem is None or not echoes_fraction(answer, str(reference), problem):
+        # Asked here as well, before the call: most answers are no fractions.
+        if not strict or problem is None or answer.isdigit() or not echoes_fraction(answer, str(reference), problem):
             return Verdict(_CORRECT, 1.0, answer, mode)
         return Verdict(_WRONG, 0.0, answer, mode, ECHO)
     decision = _decided(answer, str(reference), strict, problem if strict else None)
