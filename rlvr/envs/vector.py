@@ -259,8 +259,31 @@ def make_batched(
     Raises:
         ValueError, TypeError, RuntimeError: See `BatchedVectorEnv`.
     """
-    make = partial(env_class, **kwargs)
+    spec = _registered(env_class, kwargs)
+
+    def make() -> Env:
+        env = env_class(**kwargs)
+        if spec is not None:  # As from gym.make: wrappers that make further environments, or name this one, ask for it.
+            env.spec = spec
+        return env
+
     return BatchedVectorEnv([make] * num_envs, group_size=group_size, env_wrappers=env_wrappers)
+
+
+def _registered(env_class: Callable[..., Env], kwargs: Mapping[str, Any]) -> EnvSpec | None:
+    """The registered id that has this class and the most of these arguments as its own, with all of them."""
+    entry_point = f"{env_class.__module__}:{getattr(env_class, '__qualname__', '')}"
+    found = [
+        spec
+        for spec in gym.registry.values()
+        if spec.entry_point == entry_point and all(kwargs.get(name) == value for name, value in spec.kwargs.items())
+    ]
+    if not found:
+        return None
+    spec = deepcopy(max(found, key=lambda spec: len(spec.kwargs)))
+    spec.kwargs |= kwargs
+    spec.order_enforce, spec.disable_env_checker = False, True
+    return spec
 
 
 def make_mixture(

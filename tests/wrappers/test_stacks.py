@@ -50,6 +50,9 @@ STACKABLE = {
     "GRPOLambda": {**COUNTED},
     "AroraZanette": {**COUNTED},
     "GroupNormalisedCost": {**COUNTED},
+    "Magistral": {},
+    "O1Pruner": {"reference_length": 100, **COUNTED},
+    "Curriculum": {"levels": [{}, {"max_turns": 2}], "window": 2},
 }
 IDS = [entry.id for entry in ENVIRONMENTS]
 
