@@ -1,7 +1,8 @@
 r"""Take out of a text what is in no language: LaTeX, code, addresses, tags, names of points and functions.
 
 Everything is one pass of a regular expression that cannot backtrack far: a construct that is never closed is given up
-at the next mark of its kind, so each part of the text is looked at a fixed number of times.
+at the next mark of its kind, so each part of the text is looked at a fixed number of times. Only single classes are
+repeated possessively: before 3.11.5, Python mismatched groups that were (`(?:...)*+`).
 
 - `strip_markup(text)`: LaTeX, code, URLs, e-mail addresses, tags and entities become white space.
 - `strip_names(text)`: so do `sin`, `gcd`, `cm`, `ABC`, which are the same in most languages.
@@ -17,28 +18,28 @@ _ENVIRONMENTS = (
     "|math|matrix|minted|multline|pmatrix|smallmatrix|split|subequations|tabular|tikzpicture|verbatim|vmatrix|Vmatrix"
 )
 _ENVIRONMENT = re.compile(
-    rf"\\begin\{{(?:{_ENVIRONMENTS})\*?\}}(?:[^\\]++|\\(?!begin\{{|end\{{).?)*+\\end\{{(?:{_ENVIRONMENTS})\*?\}}",
+    rf"\\begin\{{(?:{_ENVIRONMENTS})\*?\}}(?:[^\\]++|\\(?!begin\{{|end\{{).)*\\end\{{(?:{_ENVIRONMENTS})\*?\}}",
     re.DOTALL,
 )
 _NESTING = 3  # environments in one another that are taken out whole, from the inside
 
 _MARKUP = re.compile(
     r"""
-    ```(?:[^`]++|`(?!``))*+(?:```|\Z)                     # a fence; one that is never closed was cut: all the rest
-    |~~~(?:[^~]++|~(?!~~))*+(?:~~~|\Z)
+    ```(?:[^`]++|`(?!``))*(?:```|\Z)                      # a fence; one that is never closed was cut: all the rest
+    |~~~(?:[^~]++|~(?!~~))*(?:~~~|\Z)
     |`[^`\n]*+`                                           # inline code
     |\$\$[^$]*+\$\$                                       # display
-    |\$(?![\s$])(?:[^$\n\\]++|\\[^\n])*+(?<!\s)\$(?!\d)   # inline, as Pandoc tells it from `$5 and $6`
-    |\\\[(?:[^\\]++|\\[^()\[\]])*+\\\]
-    |\\\((?:[^\\]++|\\[^()\[\]])*+\\\)
-    |\[asy\](?:[^\[]++|\[(?!/?asy\]))*+\[/asy\]           # figures in MATH and AoPS
+    |\$(?![\s$])(?:[^$\n\\]++|\\[^\n])*(?<!\s)\$(?!\d)    # inline, as Pandoc tells it from `$5 and $6`
+    |\\\[(?:[^\\]++|\\[^()\[\]])*\\\]
+    |\\\((?:[^\\]++|\\[^()\[\]])*\\\)
+    |\[asy\](?:[^\[]++|\[(?!/?asy\]))*\[/asy\]            # figures in MATH and AoPS
     |\\(?:begin|bibliography|cite|documentclass|end|eqref|hspace|href|includegraphics|input|label|ref|tag|url
         |usepackage|vspace)\*?(?:\[[^\[\]\n]{0,200}+\])?\{[^{}\n]{0,200}+\}
     |\\[A-Za-z]++\*?                                      # other commands: what they are applied to stays
     |\\[^A-Za-z]
     |</?[A-Za-z][\w:.-]{0,60}+(?:\s[^<>=\n]{0,60}+=[^<>\n]{0,400}+)?\s{0,9}+/?>
     |<[|｜][^<>\s]{0,60}+>                                # <|im_end|>
-    |<!--(?:[^<-]++|-(?!->)|<(?!!--))*+-->
+    |<!--(?:[^<-]++|-(?!->)|<(?!!--))*-->
     |&(?:\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});
     """,
     re.VERBOSE | re.DOTALL,
