@@ -25,6 +25,10 @@ UNITS = ("auto", "tokens", "words")
 
 Ids = npt.NDArray[np.uint64]
 
+# Of the finaliser of SplitMix64. They stand here because making them anew would take a quarter of the time of `_mixed`.
+_GOLDEN, _FACTOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
+_SHIFTS = np.uint64(30), np.uint64(27)
+
 
 class Repetition(RewardTerm):
     """Penalise repeated n-grams.
@@ -170,13 +174,18 @@ def _turns(actions: Sequence[str], unit: str) -> list[Ids]:
     """The turns as numbers, equal for equal tokens or words of a turn."""
     known = [action.token_ids if isinstance(action, Completion) else None for action in actions]
     if unit != "words" and all(ids is not None for ids in known):
-        return [np.array(ids, dtype=np.int64).astype(np.uint64) for ids in known]
+        return [np.fromiter(ids, dtype=np.int64, count=len(ids)).view(np.uint64) for ids in known if ids is not None]
     if unit == "tokens":
         raise ValueError(
             "Expected actions that know their tokens (rlvr.core.Completion with token_ids), actually: "
             f"{actions[known.index(None)]!r:.40} does not. Use unit='auto' or unit='words'."
         )
-    return [_numbered(action.lower().split()) for action in actions]
+    return [_hashed(action.lower().split()) for action in actions]
+
+
+def _hashed(words: list[str]) -> Ids:
+    """Python's own 64-bit hash of each word: as safe as those of `_ngrams`, and cheaper than to number the words."""
+    return np.fromiter(map(hash, words), dtype=np.int64, count=len(words)).view(np.uint64)
 
 
 def _numbered(tokens: Sequence[Any]) -> Ids:
@@ -209,10 +218,11 @@ def _ngrams(ids: Ids, n: int) -> Ids:
 def _mixed(left: Ids, right: Ids) -> Ids:
     """A hash of each pair, order included."""
     size = min(len(left), len(right))
-    mixed = left[:size] * np.uint64(0x9E3779B97F4A7C15) + right[:size]
-    mixed ^= mixed >> np.uint64(30)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(27)
+    mixed = left[:size] * _GOLDEN
+    mixed += right[:size]
+    mixed ^= mixed >> _SHIFTS[0]
+    mixed *= _FACTOR
+    mixed ^= mixed >> _SHIFTS[1]
     return mixed
 
 
@@ -224,9 +234,12 @@ def _distinct(hashes: Ids) -> int:
 
 def _covered(hashes: Ids, n: int, size: int) -> npt.NDArray[np.bool_]:
     """Which of `size` tokens lie in an n-gram whose hash stood before."""
+    if _distinct(hashes) == len(hashes):  # As in most texts; to sort is cheaper than to sort and remember the places.
+        return np.zeros(size, dtype=np.bool_)
+    order = np.argsort(hashes, kind="stable")  # Stable: of equal ones the first stays first.
+    ordered = hashes[order]
     starts = np.zeros(size + 1, dtype=np.int64)
-    starts[1 : len(hashes) + 1] = 1
-    starts[np.unique(hashes, return_index=True)[1] + 1] = 0
+    starts[order[1:][ordered[1:] == ordered[:-1]] + 1] = 1
     sums = np.cumsum(starts)  # sums[i]: repeated n-grams that begin before token i.
-    sums[n:] -= sums[:-n].copy() if n <= size else 0
+    sums[n:] -= sums[:-n].copy()
     return sums[1:] > 0

@@ -9,12 +9,15 @@ The unit is the word as `rlvr.envs.language.scripts` counts it, after markup and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from rlvr.envs.language import deciding
 from rlvr.envs.language.candidates import candidates
 from rlvr.envs.language.markup import strip_markup, strip_names
 from rlvr.envs.language.scripts import Script, count
+
+_ASCII_LETTER = re.compile("[A-Za-z]")
 
 SAMPLE = 20_000
 """Bytes of UTF-8 that are read: of a text that has more without its markup, the first and the last half of this."""
@@ -79,7 +82,10 @@ def dominant(text: str, *, languages: Iterable[str] | None = None) -> str | None
 
 
 def _shares(text: str, written: Mapping[Script, tuple[str, ...]]) -> dict[str, float]:
-    counted = count(strip_names(_sample(strip_markup(text))))
+    text = strip_markup(text)
+    if text.isascii() and not _ASCII_LETTER.search(text):  # The answer is often a box alone; to count costs far more.
+        return {}
+    counted = count(strip_names(_sample(text)))
     totals: dict[str, float] = {}
     for script in counted.scripts:
         languages = written[script]

@@ -63,6 +63,8 @@ def _restricted(languages: tuple[str, ...]) -> Any:
     """An identifier for these languages; it shares the model with the others but for the columns it selects."""
     identifier = copy.copy(_whole())
     identifier.set_languages(languages)
+    # Stored in half precision, rows would be widened for each sentence anew. These are the same numbers.
+    identifier.nb_ptc = identifier.nb_ptc.astype("float32", order="C")
     return identifier
 
 

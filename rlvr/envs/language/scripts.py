@@ -130,7 +130,7 @@ class Count:
 def count(text: str) -> Count:
     """Count the words of `text`; any text at all, unpaired surrogates included."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    classes = _table()[points]
+    classes = _table().take(points)  # `take` is faster than an index of numbers.
     is_end = classes == _END
     stops = np.flatnonzero(classes[:-1] == _STOP)
     is_end[stops[classes[stops + 1] == _SPACE]] = True
@@ -138,27 +138,29 @@ def count(text: str) -> Count:
     starts = np.concatenate((np.zeros(1, dtype=np.int64), ends + 1))
 
     # A mark belongs to its letter, so a run of letters goes on over it.
-    at = np.flatnonzero(classes != _MARK)
-    kinds = classes[at]
-    is_letter = kinds > _END
+    sentence = np.cumsum(is_end) * _CLASSES
+    kinds = classes
+    is_mark = classes == _MARK
+    if is_mark.any():  # Few texts have one; the others need no copies.
+        at = np.flatnonzero(~is_mark)
+        kinds, sentence = classes[at], sentence[at]
     before = np.concatenate((np.zeros(1, dtype=np.uint8), kinds[:-1]))
     after = np.concatenate((kinds[1:], np.zeros(1, dtype=np.uint8)))
     weights, by_letter, variable = _tables()
-    begins = np.flatnonzero(is_letter & ((kinds != before) | by_letter[kinds]))
-    begun = kinds[begins]
-    words = weights[begun] * ~(variable[begun] & (after[begins] != begun))
+    begins = np.flatnonzero((kinds > _END) & ((kinds != before) | by_letter.take(kinds)))
+    begun = kinds.take(begins)
+    words = weights.take(begun)
+    words[variable.take(begun) & (after.take(begins) != begun)] = 0.0
 
     size = len(starts) * _CLASSES
-    if len(ends):
-        sentence = np.cumsum(is_end)[at] * _CLASSES
-        cells = sentence[begins] + begun
-        letter_cells = (sentence + kinds)[is_letter]
-    else:
-        cells, letter_cells = begun, kinds[is_letter]
-    words_of = np.bincount(cells, weights=words, minlength=size).astype(np.float64, copy=False).reshape(-1, _CLASSES)
+    cells = sentence + kinds
+    words_of = np.bincount(cells.take(begins), weights=words, minlength=size).astype(np.float64, copy=False)
+    words_of = words_of.reshape(-1, _CLASSES)
+    letters = np.bincount(cells, minlength=size).reshape(-1, _CLASSES)
+    letters[:, : _END + 1] = 0  # Classes of what is no letter; cheaper than to leave them out before.
     return Count(
         words_of,
-        np.bincount(letter_cells, minlength=size).reshape(-1, _CLASSES),
+        letters,
         tuple(map(Script, words_of.sum(axis=0).nonzero()[0].tolist())),
         text,
         points,
