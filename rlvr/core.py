@@ -237,11 +237,12 @@ class Check:
     """Whether the verdict depends on nothing but the arguments, so that it may be remembered; no part of `key()`."""
 
     def key(self) -> str:
-        """Equal for equal calls: what prefetched results are found by."""
-        call = [self.function, self.arguments, dict(self.options), self.cpu_seconds]
-        return json.dumps(
-            call, sort_keys=True, ensure_ascii=False
-        )  # Escapes would merge two halves of a surrogate pair.
+        """Equal for equal calls: what prefetched results are found by.
+
+        Options may come in any order. Keys of mappings in the arguments may not: a verdict can depend on it.
+        """
+        call = [self.function, self.arguments, dict(sorted(self.options.items())), self.cpu_seconds]
+        return json.dumps(call, ensure_ascii=False)  # Escapes would merge two halves of a surrogate pair.
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +376,10 @@ class VerifiableEnv(gym.Env[Observation, str], ABC):
         """What the environment replies to an answer that is not final. It must not leak the reference."""
         raise NotImplementedError(f"{type(self).__name__} has max_turns={self.max_turns} but no feedback().")
 
+    def is_final(self, verdict: Verdict) -> bool:
+        """Whether this verdict ends the episode although turns are left."""
+        return verdict.status is Status.CORRECT
+
     def solution(self, task: Task) -> str:
         """A completion that is right: what the oracle says, and what the tests hold every gold to."""
         raise NotImplementedError(f"{type(self).__name__} does not say how a right completion looks: no solution().")
@@ -504,7 +509,7 @@ class VerifiableEnv(gym.Env[Observation, str], ABC):
         observation: Observation = ()
         status = verdict.status
         truncated = status is Status.ERROR
-        terminated = not truncated and (status is Status.CORRECT or self.turn >= self.max_turns or _is_cut(action))
+        terminated = not truncated and (self.turn >= self.max_turns or self.is_final(verdict) or _is_cut(action))
         self._done = terminated or truncated
         if not self._done:
             reply: Message = {"role": "user", "content": self.feedback(self.task, verdict)}

@@ -22,7 +22,7 @@ _THINK_OR_ROLE = re.compile(
 )
 
 
-def answer_part(completion: str, opened_think: bool) -> tuple[str | None, bool]:
+def answer_part(completion: str, opened_think: bool, *, window: int = WINDOW) -> tuple[str | None, bool]:
     """The text that is searched, and whether a role marker ended it.
 
     A marker inside a think is only talked about and ends nothing.
@@ -30,18 +30,19 @@ def answer_part(completion: str, opened_think: bool) -> tuple[str | None, bool]:
     Args:
         completion: The model's text and nothing else.
         opened_think: The prompt ended with `<think>`, so the completion starts inside it.
+        window: How many characters from the end are searched.
 
     Returns:
-        At most `WINDOW` characters, or `None` if a think is still open, and whether a role marker stands after them.
+        At most `window` characters, or `None` if a think is still open, and whether a role marker stands after them.
 
     Example:
         >>> answer_part("<think>hm</think>It is 7.<|im_end|>", False)
         ('It is 7.', True)
     """
-    if len(completion) > WINDOW:
+    if len(completion) > window:
         completion = completion.rstrip()  # Blank lines at the end take nothing of the window.
     if not opened_think and "<" not in completion:
-        return completion[-WINDOW:], False
+        return completion[-window:], False
     ended = False
     if "|" in completion or "｜" in completion:  # one character is found many times as fast as two
         is_open = opened_think
@@ -57,4 +58,4 @@ def answer_part(completion: str, opened_think: bool) -> tuple[str | None, bool]:
     if completion.find("<think>", closed + 1) >= 0 or (opened_think and closed < 0):
         return None, False
     begin = closed + 8 if closed >= 0 else 0
-    return completion[max(begin, len(completion) - WINDOW) :], ended
+    return completion[max(begin, len(completion) - window) :], ended

@@ -46,11 +46,11 @@ def locate(file_name: str, *, data: str | None = None) -> Path | None:
     return None
 
 
-def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
+def read_rows(path: Path, *, exact: bool = True) -> Iterator[tuple[str, Row]]:
     """The objects of a file, each after a text that says where it stands.
 
-    The file holds an object a line (`.jsonl`), or one array of objects (`.json`); `.gz` is unpacked. Decimal numbers
-    come back as the text that spells them, so that nothing is rounded.
+    The file holds an object a line (`.jsonl`), or one array of objects (`.json`); `.gz` is unpacked. With `exact`,
+    decimal numbers come back as the text that spells them, so that nothing is rounded; else as floats.
 
     Raises:
         ValueError: The file is empty, or something in it is not a JSON object; the message names file and line.
@@ -64,7 +64,7 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
         if not text.strip():
             continue
         where = f"{path}, line {number}" if lines else f"{path}"
-        for position, row in enumerate(_parsed(text, where, many=not lines)):
+        for position, row in enumerate(_parsed(text, where, many=not lines, exact=exact)):
             place = where if lines else f"{path}, element {position}"
             if not isinstance(row, dict):
                 raise ValueError(f"{place}: expected a JSON object, actually: {row!r:.80}. Get the file again.")
@@ -74,9 +74,9 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
         raise ValueError(f"{path}: expected at least one row, actually: none. Get the file again.")
 
 
-def _parsed(text: bytes, where: str, *, many: bool) -> list[Any]:
+def _parsed(text: bytes, where: str, *, many: bool, exact: bool) -> list[Any]:
     try:
-        value = json.loads(text, parse_float=str)
+        value = json.loads(text, parse_float=str if exact else float)
     except (ValueError, RecursionError) as error:
         if isinstance(error, json.JSONDecodeError) and many:
             where = f"{where}, line {error.lineno}"

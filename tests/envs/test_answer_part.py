@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rlvr.envs.math.answer_part import WINDOW
+from rlvr.envs.answer_part import WINDOW
 from rlvr.envs.math.extraction import all_boxes, extract
 
 

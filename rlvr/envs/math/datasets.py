@@ -1,8 +1,7 @@
 r"""Real problems: GSM8K, MATH-500, AIME and SVAMP, from a folder of files or from the `datasets` library.
 
-Each factory takes `split` and `data` (a folder) and returns a `FileSource`, one object for equal arguments. A file is
-looked for in `data`, else in the folder that `RLVR_DATA` names, else in `../shared/data`; where it is absent and `data`
-was not given, the same rows come from the Hugging Face hub through `datasets.load_dataset`.
+Each factory takes `split` and `data` (a folder) and returns a `FileSource`, one object for equal arguments;
+`rlvr.envs.datasets` says where files are looked for.
 
 - `gsm8k` (`train`, `test`): Cobbe et al. 2021, "Training Verifiers to Solve Math Word Problems". The gold is the number
   after `####`.
@@ -14,47 +13,13 @@ was not given, the same rows come from the Hugging Face hub through `datasets.lo
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rlvr.core import Task
-from rlvr.envs.files import DATA_VARIABLE, FileSource, Row, locate, read_rows, searched, text_field
+from rlvr.envs.datasets import Dataset, Origin, Parsed, load
+from rlvr.envs.files import FileSource, Row, locate, text_field
 from rlvr.envs.math.verifier import read_reference
-from rlvr.registry.names import unknown
-
-Parsed = tuple[str, str, dict[str, Any]]
-"""Prompt, gold, and tags of a row."""
-Loader = Callable[..., Iterable[Row]]
-"""`datasets.load_dataset`, or whatever stands in for it: `loader(path, config, split=...)`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where the rows of one split come from."""
-
-    file: str
-    """Name of the file in a data folder."""
-    hub: str
-    """Name of the data set on the Hugging Face hub."""
-    hub_splits: tuple[str, ...]
-    """Splits there that together are this one, in order."""
-    config: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """One data set: its splits, and how a row of it reads."""
-
-    name: str
-    splits: Mapping[str, Origin]
-    parse: Callable[[Row, str, str], Parsed]
-    """From a row, the split, and where the row stands."""
-    order: Callable[[Row, str], int] | None = None
-    """Sort key that gives rows from anywhere the same order; by default they stay as they come."""
 
 
 def _whole(gold: str, where: str) -> str:
@@ -170,47 +135,11 @@ def svamp(*, split: str = "test", data: str | None = None) -> FileSource:
     return _source("svamp", split, data)
 
 
-def rows_from_hub(origin: Origin, load_dataset: Loader) -> Iterator[tuple[str, Row]]:
-    """The rows of one split from the hub, each after a text that says where it stands."""
-    for hub_split in origin.hub_splits:
-        for number, row in enumerate(load_dataset(origin.hub, origin.config, split=hub_split)):
-            yield f"{origin.hub} (split {hub_split!r}), row {number}", row
-
-
 def _source(name: str, split: str, data: str | None) -> FileSource:
-    splits = _DATASETS[name].splits
-    if not isinstance(split, str) or split not in splits:
-        raise ValueError(unknown(f"split of {name}", split, splits))
-    return _load(name, split, data, locate(splits[split].file, data=data))
+    return _load(name, split, data, locate(_DATASETS[name].origin(split).file, data=data))
 
 
 @cache
 def _load(name: str, split: str, data: str | None, path: Path | None) -> FileSource:
-    dataset = _DATASETS[name]
-    origin = dataset.splits[split]
-    if path is not None:
-        rows = list(read_rows(path))
-    else:
-        tried = f"No file {origin.file!r} in {', '.join(map(str, searched(data)))}"
-        remedy = f"Set {DATA_VARIABLE} to the folder that holds the file, or pass data=folder"
-        if data is not None:
-            raise FileNotFoundError(f"{tried}. {remedy}.")
-        try:
-            rows = list(rows_from_hub(origin, importlib.import_module("datasets").load_dataset))
-        except ImportError as error:
-            raise FileNotFoundError(
-                f"{tried}, and the `datasets` library cannot be imported ({error}). "
-                f"{remedy}, or install the library: pip install 'rlvr[data]'."
-            ) from error
-        except Exception as error:  # Whatever the hub, the network or its cache came up with.
-            raise FileNotFoundError(
-                f"{tried}, and load_dataset({origin.hub!r}) failed: {type(error).__name__}: {error}. {remedy}."
-            ) from error
-    order = dataset.order
-    if order is not None:
-        rows.sort(key=lambda located: order(located[1], located[0]))
-    tasks: list[Task] = []
-    for where, row in rows:
-        prompt, gold, tags = dataset.parse(row, split, where)
-        tasks.append(Task(f"{name}/{split}/{len(tasks)}", prompt, gold, {"source": name, "split": split, **tags}))
-    return FileSource(name, split, tuple(tasks), (_source, (name, split, data)))
+    """One object for equal arguments; `path` is among them, as what the environment says may change."""
+    return load(_DATASETS[name], split, data, (_source, (name, split, data)))

@@ -13,10 +13,14 @@ from rlvr.envs.base import TaskEnv
 from rlvr.envs.math.exact import parse_number
 from rlvr.envs.math.extraction import CONVENTIONS
 from rlvr.envs.math.verifier import planned
+from rlvr.envs.tools import toolbox
 from rlvr.envs.vector import BatchedVectorEnv, make_batched
 from rlvr.registry.names import unknown
 
 DEFAULT_INSTRUCTION = r"Put the final answer in \boxed{}."
+
+MAX_CALLS = 4
+"""Calls of tools in an episode, unless an argument says otherwise."""
 
 _FORMS = {
     "auto": r"\boxed{%s}",
@@ -39,7 +43,8 @@ class MathEnv(TaskEnv):
     Each episode is one problem: generated (`source="generated"`, 14 families in levels, each with a training and a
     test split that share no problem) or read from GSM8K, MATH-500, AIME or SVAMP. The model reasons in free text and
     marks its final answer. With `max_turns` above 1 it is told if the answer was not right, or not found, and tries
-    again.
+    again. With `tools` it may compute before it answers: a message that ends with a block of Python is run in a sandbox
+    and answered with its output.
 
     ## Action Space
     `AnyText()`: the model's text. A `Completion` also brings its finish reason: a sample that was cut is judged only if
@@ -47,8 +52,8 @@ class MathEnv(TaskEnv):
 
     ## Observation Space
     `Messages()`: the messages that are new. After `reset` the system prompt, if there is one, and the question followed
-    by `instruction`; after a wrong answer that is not the last one, a reply that does not leak the gold; at the end
-    nothing.
+    by `instruction` and a word on the tools; after a wrong answer that is not the last one, a reply that does not leak
+    the gold; after the call of a tool, what it gave; at the end nothing.
 
     ## Starting State
     The problem is a pure function of the source and its options, the seed, and the number of resets since that seed.
@@ -59,13 +64,15 @@ class MathEnv(TaskEnv):
     by the stages of `rlvr.envs.math.equivalence`; with `strict` an answer also has to be one, and worked out.
 
     ## Episode End
-    Terminated by a right answer, by a sample that was cut, or after `max_turns` answers. Truncated only if the verifier
-    itself failed twice (status `error`).
+    Terminated by a right answer, by a sample that was cut, or after `max_turns` answers; calls of tools are no answers.
+    Truncated only if the verifier, or a tool, itself failed twice (status `error`).
 
     ## Information
     `reset` gives `{"task": id}`. `step` gives `"task"`, `"turn"` (from 1), `"reward_terms"` and `"verdict"`, a dict of
     `status` (`correct`, `wrong`, `unparsable`, `truncated`, `timeout`, `error`, or `pending` before the last turn),
-    `score`, `answer` as it was extracted, `extraction` (`boxed`, `answer`, `hash` or `phrase`), and `reason`.
+    `score`, `answer` as it was extracted, `extraction` (`boxed`, `answer`, `hash` or `phrase`), and `reason`. With
+    `tools` also `"calls"`, how many there were so far, `"isolation"`, the level of the sandbox that is in force, and,
+    where the action was a call, `"tool"`, the name of the tool.
 
     ## Arguments
     - `source` (`"generated"`): a task source of the family `math`, as `rlvr.registry.sources("math")` lists them.
@@ -80,6 +87,11 @@ class MathEnv(TaskEnv):
       and two different boxes. `False` asks for equality alone, as evaluations do.
     - `opened_think` (`False`): the chat template ends the prompt with `<think>`, so an answer counts only after
       `</think>`.
+    - `tools` (`()`): what the model may call before it answers: `("python",)`, or with options of the tool's own,
+      `[{"name": "python", "role": "user"}]`; see `rlvr.envs.tools`.
+    - `max_calls` (4): how often it may call tools in an episode. What looks like a further call is an answer.
+    - `isolation` (`"auto"`): of tools: `auto` takes the strongest level of the sandbox that works on this machine, and
+      refuses if none does; `namespaces` and `landlock` demand one; `none` runs programs without isolation.
     - `data` (`None`): the folder with the data files of a real source; by default `RLVR_DATA` or `../shared/data`.
     - `render_mode` (`None`): `"ansi"` makes `render()` return the conversation.
 
@@ -114,6 +126,9 @@ class MathEnv(TaskEnv):
         convention: str = "auto",
         strict: bool = True,
         opened_think: bool = False,
+        tools: Sequence[str | Mapping[str, Any]] = (),
+        max_calls: int = MAX_CALLS,
+        isolation: str = "auto",
         data: str | None = None,
         render_mode: str | None = None,
     ) -> None:
@@ -122,6 +137,7 @@ class MathEnv(TaskEnv):
         Raises:
             ValueError: A name, a level or a value does not exist, or does not go with the source.
             FileNotFoundError: The source's data is nowhere to be found.
+            SandboxUnavailable: This machine cannot isolate the programs of a tool as asked.
         """
         for name, value in (("source", source), ("split", split), ("convention", convention)):
             if not isinstance(value, str):
@@ -149,7 +165,15 @@ class MathEnv(TaskEnv):
             if data is not None:
                 options["data"] = data
         tasks = registry.source("math", source)(**options)
-        super().__init__(tasks, max_turns=max_turns, system_prompt=system_prompt, render_mode=render_mode)
+        called = toolbox(tools, max_calls=max_calls, isolation=isolation, opened_think=opened_think)
+        if called is None and (type(max_calls) is not int or max_calls != MAX_CALLS or isolation != "auto"):
+            raise ValueError(
+                f"Expected max_calls and isolation with tools only, actually: tools={tools!r}, "
+                f"max_calls={max_calls!r}, isolation={isolation!r}."
+            )
+        super().__init__(
+            tasks, max_turns=max_turns, system_prompt=system_prompt, toolbox=called, render_mode=render_mode
+        )
         self.instruction = instruction
         self.convention = convention
         self.strict = strict

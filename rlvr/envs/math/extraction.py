@@ -1,7 +1,7 @@
 r"""Find the answer in a completion, by convention and in linear time.
 
 Searched is the answer part only, what stands after the last `</think>` and before any role marker (see
-`rlvr.envs.math.answer_part`). A think that is still open has no answer. The conventions are tried in this order, and
+`rlvr.envs.answer_part`). A think that is still open has no answer. The conventions are tried in this order, and
 the first one that is met decides:
 
 - `boxed`: the last balanced `\boxed{...}` or `\fbox{...}` with a content. Where there is none, the last `\boxed 7`
@@ -28,7 +28,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rlvr.envs.math.answer_part import WINDOW, answer_part
+from rlvr.envs.answer_part import WINDOW, answer_part
 from rlvr.envs.math.phrases import phrased
 from rlvr.registry.names import unknown
 

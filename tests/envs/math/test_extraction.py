@@ -7,8 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rlvr.core import Completion
-from rlvr.envs.math import answer_part, extraction, phrases
-from rlvr.envs.math.answer_part import WINDOW
+from rlvr.envs import answer_part
+from rlvr.envs.answer_part import WINDOW
+from rlvr.envs.math import extraction, phrases
 from rlvr.envs.math.extraction import CONVENTIONS, MAX_ANSWER, all_boxes, extract
 from tests.envs.math.adversarial import completions
 

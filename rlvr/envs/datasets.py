@@ -1,0 +1,116 @@
+"""Real tasks from published data sets: files in a folder, or the same rows from the `datasets` library.
+
+A file is looked for in `data`, else in the folder that `RLVR_DATA` names, else in `../shared/data`; where it is absent
+and `data` was not given, the same rows come from the Hugging Face hub through `datasets.load_dataset`.
+
+- `Origin`, `Dataset`: where the rows of a split come from, and how a row reads.
+- `load(dataset, split, data, remake)`: the tasks of one split.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rlvr.core import Task
+from rlvr.envs.files import DATA_VARIABLE, FileSource, Row, locate, read_rows, searched
+from rlvr.registry.names import unknown
+
+Parsed = tuple[str, Any, dict[str, Any]]
+"""Prompt, reference, and tags of a row."""
+Loader = Callable[..., Iterable[Row]]
+"""`datasets.load_dataset`, or whatever stands in for it: `loader(path, config, split=...)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the rows of one split come from."""
+
+    file: str
+    """Name of the file in a data folder."""
+    hub: str
+    """Name of the data set on the Hugging Face hub."""
+    hub_splits: tuple[str, ...]
+    """Splits there that together are this one, in order."""
+    config: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One data set: its splits, and how a row of it reads."""
+
+    name: str
+    splits: Mapping[str, Origin]
+    parse: Callable[[Row, str, str], Parsed]
+    """From a row, the split, and where the row stands."""
+    order: Callable[[Row, str], int] | None = None
+    """Sort key that gives rows from anywhere the same order; by default they stay as they come."""
+    belongs: Callable[[Row, str, str], bool] | None = None
+    """Whether a row, given the split and where it stands, is of the split, where one file holds several."""
+
+    def origin(self, split: str) -> Origin:
+        """Where the rows of a split come from.
+
+        Raises:
+            ValueError: There is no such split.
+        """
+        if not isinstance(split, str) or split not in self.splits:
+            raise ValueError(unknown(f"split of {self.name}", split, self.splits))
+        return self.splits[split]
+
+
+def rows_from_hub(origin: Origin, load_dataset: Loader) -> Iterator[tuple[str, Row]]:
+    """The rows of one split from the hub, each after a text that says where it stands."""
+    for hub_split in origin.hub_splits:
+        for number, row in enumerate(load_dataset(origin.hub, origin.config, split=hub_split)):
+            yield f"{origin.hub} (split {hub_split!r}), row {number}", row
+
+
+def load(
+    dataset: Dataset, split: str, data: str | None, remake: tuple[Callable[..., Any], tuple[Any, ...]]
+) -> FileSource:
+    """The tasks of one split, read anew.
+
+    Args:
+        dataset: Which data set.
+        split: One of its splits.
+        data: A folder; `None` looks where the module says.
+        remake: What gives the source again, as `FileSource` holds it.
+
+    Raises:
+        ValueError: There is no such split, or a row cannot be read.
+        FileNotFoundError: The data is nowhere to be found; the message says where it was looked for.
+    """
+    origin = dataset.origin(split)
+    path = locate(origin.file, data=data)
+    if path is not None:
+        rows = list(read_rows(path))
+    else:
+        tried = f"No file {origin.file!r} in {', '.join(map(str, searched(data)))}"
+        remedy = f"Set {DATA_VARIABLE} to the folder that holds the file, or pass data=folder"
+        if data is not None:
+            raise FileNotFoundError(f"{tried}. {remedy}.")
+        try:
+            rows = list(rows_from_hub(origin, importlib.import_module("datasets").load_dataset))
+        except ImportError as error:
+            raise FileNotFoundError(
+                f"{tried}, and the `datasets` library cannot be imported ({error}). "
+                f"{remedy}, or install the library: pip install 'rlvr[data]'."
+            ) from error
+        except Exception as error:  # Whatever the hub, the network or its cache came up with.
+            raise FileNotFoundError(
+                f"{tried}, and load_dataset({origin.hub!r}) failed: {type(error).__name__}: {error}. {remedy}."
+            ) from error
+    belongs, order = dataset.belongs, dataset.order
+    if belongs is not None:
+        rows = [(where, row) for where, row in rows if belongs(row, split, where)]
+    if order is not None:
+        rows.sort(key=lambda located: order(located[1], located[0]))
+    tasks: list[Task] = []
+    for where, row in rows:
+        prompt, reference, tags = dataset.parse(row, split, where)
+        task_id = f"{dataset.name}/{split}/{len(tasks)}"
+        tasks.append(Task(task_id, prompt, reference, {"source": dataset.name, "split": split, **tags}))
+    return FileSource(dataset.name, split, tuple(tasks), remake)
