@@ -1,0 +1,1 @@
+"""Programs judged by tests: `rlvr/Code-v0` and its tasks."""
