@@ -25,7 +25,11 @@ def _size(level: int) -> int:
 def _prompt(parameters: Parameters) -> str:
     window, slips = parameters["window"], parameters["slips"]
     order = "greater" if parameters["up"] else "smaller"
-    near = f" The positions of two neighbouring elements of a chain differ by at most {window}, without exception." if window else ""
+    near = (
+        f" The positions of two neighbouring elements of a chain differ by at most {window}, without exception."
+        if window
+        else ""
+    )
     exception = ""
     if slips:
         once = "At one place" if slips == 1 else f"At up to {slips} places"
