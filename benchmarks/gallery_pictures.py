@@ -28,7 +28,15 @@ from benchmarks.gallery_figures import (
     over_texts,
     targets,
 )
-from benchmarks.gallery_texts import opening, overlong_filter, record_episodes, text_observation, token_env, turn_budget
+from benchmarks.gallery_texts import (
+    opening,
+    overlong_filter,
+    python_tool,
+    record_episodes,
+    text_observation,
+    token_env,
+    turn_budget,
+)
 
 
 @dataclass(frozen=True)
@@ -154,6 +162,7 @@ PICTURES: dict[str, Picture | Shown] = {
         "A made-up learner of four levels that gets better, is set back half way, and gets better again.", by_episode
     ),
     "OverlongFilter": Shown("", overlong_filter),
+    "PythonTool": Shown("An episode of two messages.", python_tool),
     "RecordEpisodes": Shown("A line of the file, broken here at its keys.", record_episodes),
     "TextObservation": Shown("", text_observation),
     "TokenEnv": Shown(

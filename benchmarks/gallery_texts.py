@@ -1,7 +1,8 @@
 """What wrappers of the view show: texts without and with them, made by running them.
 
 - `opening(name, ...)`: the opening of an episode.
-- `turn_budget`, `overlong_filter`, `record_episodes`, `text_observation`, `token_env`: what else changes.
+- `turn_budget`, `python_tool`, `overlong_filter`, `record_episodes`, `text_observation`, `token_env`: what else
+  changes.
 """
 
 from __future__ import annotations
@@ -53,6 +54,18 @@ def turn_budget() -> str:
             text += f"\nassistant: {answer}\n" + ("(the episode ends)" if over else conversation(messages))
         texts.append(text)
     return before_and_after(*texts)
+
+
+def python_tool() -> str:
+    """A call, its output, and the answer."""
+    env = rlvr.wrappers.PythonTool(sums(), isolation="none")  # The program is ours.
+    text = conversation(env.reset(seed=1)[0])
+    for answer in ("Let me compute it.\n```py\n20 + 11\n```", r"So it is \boxed{31}."):
+        messages, paid, over, _, info = env.step(answer)
+        said: Observation = ({"role": "assistant", "content": answer},)
+        end = f"(the episode ends, reward {paid}, calls {info['calls']})"
+        text += f"\n{conversation(said)}\n{end if over else conversation(messages)}"
+    return text
 
 
 def overlong_filter() -> str:

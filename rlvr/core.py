@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, NotRequired, Self, TypedDict
+from typing import Any, ClassVar, NotRequired, Protocol, Self, TypedDict
 
 import gymnasium as gym
 from gymnasium.error import ResetNeeded
@@ -311,6 +311,22 @@ class Episode:
         return sum(sum(turn.output_mask) for turn in self.turns)
 
 
+class Tools(Protocol):
+    """What a model may call between its answers; `rlvr.envs.tools` has it."""
+
+    def plan(self, action: str, calls: int) -> Check | None:
+        """What to run for an action that calls a tool after so many `calls`; `None` if the action is an answer."""
+        ...
+
+    def reply(self, verdict: Verdict, calls: int) -> Message:
+        """What the model is shown of a call that has run, the `calls`-th: its check's verdict was `pending`."""
+        ...
+
+    def info(self, calls: int) -> Info:
+        """What every step's info says of the tools."""
+        ...
+
+
 class VerifiableEnv(gym.Env[Observation, str], ABC):
     """The contract: ask, check, advance.
 
@@ -323,6 +339,8 @@ class VerifiableEnv(gym.Env[Observation, str], ABC):
     metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}  # type: ignore[misc]
     observation_space: Messages  # type: ignore[assignment]  # A Message is a dict to the space, which knows no TypedDict.
     action_space: AnyText
+    toolbox: Tools | None = None
+    """Tools that the model may call between its answers."""
 
     def __init__(self, *, max_turns: int = 1, render_mode: str | None = None) -> None:
         """Make an environment that gives the policy `max_turns` answers a task."""
@@ -399,6 +417,11 @@ class VerifiableEnv(gym.Env[Observation, str], ABC):
         return self._stream_seed
 
     @property
+    def calls(self) -> int:
+        """Calls of tools so far in this episode: what the model said that was no answer."""
+        return (len(self._said) + 1) // 2 - self.turn  # Whatever it says is replied to, but for the last.
+
+    @property
     def transcript(self) -> list[Message]:
         """The conversation so far, in fresh dicts; empty before the first reset."""
         opening = [] if self.task is None else self.open(self.task)
@@ -469,7 +492,7 @@ class VerifiableEnv(gym.Env[Observation, str], ABC):
 
         Returns:
             New messages (none at the end), the reward, terminated, truncated, and
-            `{"task", "turn", "verdict", "reward_terms"}`.
+            `{"task", "turn", "verdict", "reward_terms"}`. A call of a tool belongs to the turn of the next answer.
 
         Raises:
             TypeError: The action is not a string.
@@ -498,12 +521,16 @@ class VerifiableEnv(gym.Env[Observation, str], ABC):
             when = "before reset()" if self.task is None else f"after the end of task {self.task.id!r}"
             raise ResetNeeded(f"step() was called {when}. Call reset() to ask the next task.")
         assert self.task is not None
+        if self.toolbox is not None and (call := self.toolbox.plan(action, self.calls)) is not None:
+            return call
         return self.check(self.task, action)
 
     def conclude(self, action: str, verdict: Verdict) -> tuple[Observation, float, bool, bool, Info]:
         """The last part of a step: take the verdict and go on. Returns what `step` returns."""
         assert self.task is not None
         self._hint = None
+        if verdict.status is Status.PENDING and self.toolbox is not None:
+            return self._called(self.task, self.toolbox, action, verdict)
         self.turn += 1
         self._said += ({"role": "assistant", "content": action},)
         observation: Observation = ()
@@ -522,7 +549,25 @@ class VerifiableEnv(gym.Env[Observation, str], ABC):
             "verdict": verdict.as_dict(),
             "reward_terms": {"correct": verdict.score},
         }
+        if self.toolbox is not None:
+            info |= self.toolbox.info(self.calls)
         return observation, verdict.score, terminated, truncated, info
+
+    def _called(
+        self, task: Task, toolbox: Tools, action: str, verdict: Verdict
+    ) -> tuple[Observation, float, bool, bool, Info]:
+        """Go on after the call of a tool, which is no answer and uses up no turn."""
+        reply = toolbox.reply(verdict, self.calls + 1)
+        self._said += ({"role": "assistant", "content": action}, reply)
+        info = {
+            "task": task.id,
+            "turn": self.turn + 1,
+            "verdict": PENDING.as_dict(),
+            "reward_terms": {"correct": 0.0},
+            **toolbox.info(self.calls),
+            "tool": verdict.extraction,
+        }
+        return (reply.copy(),), 0.0, False, False, info
 
     def render(self) -> str | None:
         """The conversation so far, a line of dashes with the role above each message."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from rlvr.core import Check, Message, Task, Verdict, VerifiableEnv
 from rlvr.envs import verification
+from rlvr.envs.tools.base import Toolbox
 
 
 class TaskSource(Protocol):
@@ -34,7 +35,9 @@ class TaskSource(Protocol):
 
 
 class TaskEnv(VerifiableEnv):
-    """An environment over a `TaskSource`."""
+    """An environment over a `TaskSource`, with tools or without."""
+
+    toolbox: Toolbox | None
 
     def __init__(
         self,
@@ -42,9 +45,13 @@ class TaskEnv(VerifiableEnv):
         *,
         max_turns: int = 1,
         system_prompt: str | None = None,
+        toolbox: Toolbox | None = None,
         render_mode: str | None = None,
     ) -> None:
         """Ask the tasks of `source`, each opened by `system_prompt` if there is one.
+
+        With a `toolbox` the model may call tools before it answers: the question says so, and a call is answered with
+        what came of it. A family need do no more than take the arguments and pass `rlvr.envs.tools.toolbox(...)` on.
 
         Raises:
             ValueError: An argument is not what it has to be.
@@ -54,6 +61,7 @@ class TaskEnv(VerifiableEnv):
             raise ValueError(f"Expected system_prompt to be a str, None for none, actually: {system_prompt!r}.")
         self.source = source
         self.system_prompt = system_prompt
+        self.toolbox = toolbox
 
     def draw_task(self, seed: int, episode: int) -> Task:
         """See `VerifiableEnv.draw_task`."""
@@ -68,15 +76,18 @@ class TaskEnv(VerifiableEnv):
         return task.prompt
 
     def open(self, task: Task) -> list[Message]:
-        """The system prompt, if any, and the question."""
+        """The system prompt, if any, and the question, with a word on the tools there are."""
         question: Message = {"role": "user", "content": self.question(task)}
+        if self.toolbox is not None:
+            question["content"] = self.toolbox.told(question["content"])
         if self.system_prompt is None:
             return [question]
         return [{"role": "system", "content": self.system_prompt}, question]
 
     def judge(self, check: Check) -> Verdict:
         """See `VerifiableEnv.judge`."""
-        return verification.judge(check)
+        verdict = verification.judge(check)
+        return verdict if self.toolbox is None else self.toolbox.judged(check, verdict)
 
     def prefetch_check(self, check: Check) -> None:
         """See `VerifiableEnv.prefetch_check`."""

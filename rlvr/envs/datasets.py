@@ -5,6 +5,7 @@ and `data` was not given, the same rows come from the Hugging Face hub through `
 
 - `Origin`, `Dataset`: where the rows of a split come from, and how a row reads.
 - `load(dataset, split, data, remake)`: the tasks of one split.
+- `file_source(parse, split, data)`: the rows of anybody's file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from rlvr.core import Task
@@ -49,6 +52,8 @@ class Dataset:
     """Sort key that gives rows from anywhere the same order; by default they stay as they come."""
     belongs: Callable[[Row, str, str], bool] | None = None
     """Whether a row, given the split and where it stands, is of the split, where one file holds several."""
+    exact: bool = True
+    """Whether decimal numbers are wanted as the text that spells them; else as floats."""
 
     def origin(self, split: str) -> Origin:
         """Where the rows of a split come from.
@@ -86,7 +91,7 @@ def load(
     origin = dataset.origin(split)
     path = locate(origin.file, data=data)
     if path is not None:
-        rows = list(read_rows(path))
+        rows = list(read_rows(path, exact=dataset.exact))
     else:
         tried = f"No file {origin.file!r} in {', '.join(map(str, searched(data)))}"
         remedy = f"Set {DATA_VARIABLE} to the folder that holds the file, or pass data=folder"
@@ -114,3 +119,45 @@ def load(
         task_id = f"{dataset.name}/{split}/{len(tasks)}"
         tasks.append(Task(task_id, prompt, reference, {"source": dataset.name, "split": split, **tags}))
     return FileSource(dataset.name, split, tuple(tasks), remake)
+
+
+def file_source(parse: Callable[[Row, str, str], Parsed], split: str, data: str | None) -> FileSource:
+    """The rows of a JSON-lines file, `.jsonl` or `.jsonl.gz`, or of a JSON array, one object for a file as it is.
+
+    Args:
+        parse: As `Dataset.parse`: a function of a module, by which the source is pickled.
+        split: A row with a field `"split"` belongs to that split alone, any other to every split.
+        data: The file.
+
+    Raises:
+        ValueError: No file is named, or a row cannot be read, or none belongs to the split.
+        FileNotFoundError: There is no such file.
+    """
+    if data is None:
+        raise ValueError('Expected data to name a JSON-lines file for source="file", actually: None.')
+    path = Path(data).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(f"Expected data to name a JSON-lines file, actually: {data!r}, which is none.")
+    found = path.stat()
+    return _read(parse, split, str(path.resolve()), (found.st_mtime_ns, found.st_size, found.st_ino))
+
+
+@lru_cache(maxsize=64)
+def _read(parse: Callable[[Row, str, str], Parsed], split: str, path: str, changed: tuple[int, ...]) -> FileSource:
+    """One object for a file as it is; one that has changed since is read anew."""
+    name = Path(path).name.split(".")[0]
+    tasks: list[Task] = []
+    others: set[str] = set()
+    for where, row in read_rows(Path(path), exact=False):
+        belongs = row.get("split", split)
+        if not isinstance(belongs, str):
+            raise ValueError(f"{where}: expected field 'split' to be a text, actually: {belongs!r:.80}.")
+        prompt, reference, tags = parse(row, split, where)
+        if belongs == split:
+            tags = {"source": name, "split": split, **tags}
+            tasks.append(Task(f"{name}/{split}/{len(tasks)}", prompt, reference, tags))
+        else:
+            others.add(belongs)
+    if not tasks:
+        raise ValueError(unknown(f"split of {path}", split, others))
+    return FileSource(name, split, tuple(tasks), (file_source, (parse, split, path)))

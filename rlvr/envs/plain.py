@@ -1,8 +1,8 @@
 """The quick way through a batch of single-turn episodes: the same outcome, without infos that are taken apart again.
 
-A slot is plain if it is a `VerifiableEnv` with nothing around it that steps and resets as it inherited. If it has one
-turn, each of its steps ends an episode, and everything in the info follows from the task and the verdict. So a batch of
-such slots is laid out from these directly, a column at a time.
+A slot is plain if it is a `VerifiableEnv` without tools and with nothing around it that steps and resets as it
+inherited. If it has one turn, each of its steps ends an episode, and everything in the info follows from the task and
+the verdict. So a batch of such slots is laid out from these directly, a column at a time.
 
 - `are_plain(envs)`: whether all slots are.
 - `judge_all(envs, actions)`: their verdicts, with the checks side by side.
@@ -27,8 +27,8 @@ _INHERITED = ("step", "reset", "prefetch", "plan", "conclude", "begin")
 
 
 def are_plain(envs: Sequence[gym.Env[Any, Any]]) -> TypeGuard[Sequence[VerifiableEnv]]:
-    """Whether each of `envs` steps and resets as `VerifiableEnv` does."""
-    return all(isinstance(env, VerifiableEnv) and _inherits(type(env)) for env in envs)
+    """Whether each of `envs` steps and resets as `VerifiableEnv` does, and has no tools."""
+    return all(isinstance(env, VerifiableEnv) and _inherits(type(env)) and env.toolbox is None for env in envs)
 
 
 def _inherits(kind: type[VerifiableEnv]) -> bool:

@@ -14,6 +14,7 @@ What changes the view or the shape:
 
 - `PromptTemplate`, `FewShot`, `Hint`: the prompt;
 - `TurnBudget`, `Curriculum`, `OverlongFilter`: how many turns, which level, what learners leave out;
+- `PythonTool`: Python between the answers;
 - `RecordEpisodes`: episodes as JSON lines;
 - `TextObservation`, `TokenEnv`: observations as text; one token a step.
 """
@@ -42,6 +43,7 @@ from rlvr.wrappers.length_group import (
 from rlvr.wrappers.length_targets import DiscreteTargets, L1Exact, L1Max
 from rlvr.wrappers.overlong import OverlongFilter
 from rlvr.wrappers.prompts import FewShot, Hint, PromptTemplate
+from rlvr.wrappers.python_tool import PythonTool
 from rlvr.wrappers.record_episodes import RecordEpisodes
 from rlvr.wrappers.repetition import Repetition
 from rlvr.wrappers.scaling import ClipReward, ScaleReward
@@ -77,6 +79,7 @@ __all__ = [
     "O1Pruner",
     "OverlongFilter",
     "PromptTemplate",
+    "PythonTool",
     "ReasoningSteps",
     "RecordEpisodes",
     "Repetition",

@@ -52,6 +52,7 @@ STACKABLE = {
     "GroupNormalisedCost": {**COUNTED},
     "Magistral": {},
     "O1Pruner": {"reference_length": 100, **COUNTED},
+    "PythonTool": {"tag": "run", "isolation": "none"},  # Answers of the code family are Python blocks.
     "Curriculum": {"levels": [{}, {"max_turns": 2}], "window": 2},
 }
 IDS = [entry.id for entry in ENVIRONMENTS]
@@ -85,7 +86,7 @@ TARGETS = {"L1Exact", "L1Max", "DiscreteTargets"}  # One prompt asks for one len
 STACKS = st.lists(st.sampled_from(sorted(STACKABLE)), min_size=1, max_size=5, unique=True).filter(
     lambda names: len(TARGETS.intersection(names)) <= 1
 )
-FIVES = [sorted(STACKABLE)[start::6] for start in range(6)]
+FIVES = [sorted(STACKABLE)[start::7] for start in range(7)]
 assert all(len(names) <= 5 and len(TARGETS.intersection(names)) <= 1 for names in FIVES)
 
 

@@ -1,0 +1,248 @@
+"""The sandbox, seen from the process that has the expected outputs: a zygote that forks a process for every run.
+
+- `Sandbox`: `start` a run; started when it is first needed, ended by `close` or with this process.
+
+Used by one thread. A lost zygote, a refusal of the kernel, a machine too busy to run anything: `SandboxFailed`. All
+else that can happen is the program's doing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rlvr.envs.sandbox import filters
+from rlvr.envs.sandbox.clock import Clock
+from rlvr.envs.sandbox.levels import Level
+from rlvr.envs.sandbox.limits import Limits, SandboxFailed
+from rlvr.envs.sandbox.run import Run
+from rlvr.envs.verification.frames import CHUNK, Frames, decode, encode
+
+__all__ = ["Run", "Sandbox"]
+
+START_SECONDS = 30.0
+"""Wall time in which a zygote has to start, or answer."""
+
+_OPTIONS = ("-s", "-P", "-S", "-B", "-X", "utf8")  # Nothing of a user's or of site-packages, nothing written.
+_LINUX = sys.platform == "linux"
+
+
+class Sandbox:
+    """Runs programs, each in a fresh process that is confined before it begins."""
+
+    def __init__(self, level: Level, preload: Mapping[str, str] | None = None) -> None:
+        """Isolate programs as `level` says.
+
+        Args:
+            level: From `rlvr.envs.sandbox.levels.require`.
+            preload: Packages besides the standard library that programs may import, each with the folder that it is
+                installed in. They are imported once, before anything is confined.
+        """
+        self.level = level
+        self._preload = dict(preload or {})
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._frames = Frames()
+        self._forking: deque[Run] = deque()  # Asked for; the zygote has yet to tell their pids, in this order.
+        self.clock = Clock()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the zygote, or of the process that waits for it; `None` while there is none."""
+        return None if self._process is None else self._process.pid
+
+    def start(
+        self, role: str, limits: Limits, *, stdin: bytes | None = None, stdout: bool = False, peer: int | None = None
+    ) -> Run:
+        """Fork a process for a role of the guest's: `program`, `script` or `tester`.
+
+        Args:
+            role: What the process does.
+            limits: What it may use.
+            stdin: What it can read from standard input; nothing by default.
+            stdout: Whether what it prints is captured.
+            peer: One end of a socket pair to another run; it stays open here.
+
+        Raises:
+            SandboxFailed: There is no zygote to be had, or no descriptor or memory.
+        """
+        if self._process is None:
+            self._start()
+        self.clock.begin()
+        run = Run(self, limits)
+        given: dict[str, int] = {}
+        try:
+            ours, theirs = socket.socketpair()
+            run.attach(ours)
+            given["channel"] = theirs.detach()
+            if stdin is not None:
+                given["stdin"] = _readable(stdin)
+            if stdout:
+                reading, given["stdout"] = os.pipe()
+                run.capture(reading)
+            self._ask_for(role, limits, given if peer is None else {**given, "peer": peer})
+        except BaseException as error:
+            run.drop()
+            if isinstance(error, OSError):
+                raise SandboxFailed(f"A run could not be started ({type(error).__name__}: {error}).") from error
+            raise
+        finally:
+            for descriptor in given.values():
+                os.close(descriptor)
+        self._forking.append(run)
+        return run
+
+    def close(self) -> None:
+        """Kill the zygote and all that it has forked."""
+        process, self._process = self._process, None
+        control, self._control = self._control, None
+        if control is not None:
+            control.close()
+        if process is not None:
+            process.kill()  # What it has forked dies with it.
+            process.wait()
+        self._frames = Frames()
+        self._forking.clear()
+
+    def end(self, run: Run, grace: float) -> tuple[int, float, bool]:
+        """Kill a run unless it has ended: its return code, the CPU seconds that it used, whether it had to be killed.
+
+        Args:
+            run: Which.
+            grace: Seconds to wait for one that seems to be ending by itself.
+
+        Raises:
+            SandboxFailed: The zygote is lost, or could not fork it.
+        """
+        self._send({"end": self._pid_of(run), "grace": grace})
+        reply = self._reply()
+        if "code" not in reply:
+            raise SandboxFailed(f"The zygote could not end a run ({reply.get('error', reply)}).")
+        return reply["code"], reply["cpu"], reply["killed"]
+
+    def release(self, run: Run) -> None:
+        """Have a run killed, and not wait for that.
+
+        Raises:
+            SandboxFailed: The zygote is lost, or could not fork it.
+        """
+        self._send({"end": self._pid_of(run)})
+
+    def _ask_for(self, role: str, limits: Limits, given: Mapping[str, int]) -> None:
+        request = {
+            "run": role,
+            "fds": list(given),
+            "limits": {"cpu": limits.cpu_seconds, "memory": limits.memory_bytes, "descriptors": limits.descriptors},
+        }
+        try:
+            assert self._control is not None
+            socket.send_fds(self._control, [encode(request)], list(given.values()))
+        except OSError as error:
+            raise self._lost(str(error)) from error
+
+    def _pid_of(self, run: Run) -> int:
+        """The pid of a run, which the zygote has told or tells now; it answers in order."""
+        while self._forking:
+            forking, reply = self._forking.popleft(), self._reply()
+            forking.pid, forking.refusal = reply.get("pid"), str(reply.get("error", reply))
+        if run.pid is None:
+            raise SandboxFailed(f"The zygote could not fork ({run.refusal or 'it is gone'}).")
+        return run.pid
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if self._control is None:
+            raise SandboxFailed("The zygote is gone.")
+        try:
+            self._control.sendall(encode(message))
+        except OSError as error:
+            raise self._lost(str(error)) from error
+
+    def _reply(self) -> dict[str, Any]:
+        if self._control is None:
+            raise SandboxFailed("The zygote is gone.")
+        try:
+            while (body := self._frames.take()) is None:
+                chunk = self._control.recv(CHUNK)
+                if not chunk:
+                    raise self._lost("it has ended")
+                self._frames.feed(chunk)
+            reply = decode(body)
+        except (OSError, ValueError) as error:
+            raise self._lost(str(error) or type(error).__name__) from error
+        return reply if isinstance(reply, dict) else {}
+
+    def _lost(self, reason: str) -> SandboxFailed:
+        self.close()
+        return SandboxFailed(f"The zygote was lost: {reason}.")
+
+    def _start(self) -> None:
+        program = Path(__file__).parent / "guest" / "zygote.py"
+        ours, theirs = socket.socketpair()
+        given = [theirs.fileno()]
+        packages = [Path(path) / name for name, path in self._preload.items()]
+        # A module of one file is imported before anything is confined, and so need not be readable.
+        folders = filters.readable_folders() + [str(package) for package in packages if package.is_dir()]
+        settings: dict[str, Any] = {
+            "namespaces": self.level is Level.NAMESPACES,
+            "readable": folders,
+            "preload": self._preload,
+            "filter": None,
+            "rules": None,
+        }
+        try:
+            if self.level is not Level.NONE:
+                settings["filter"] = filters.system_calls()
+                given.append(settings["filter"])
+                settings["rules"] = filters.file_rules(folders)
+                given.append(settings["rules"])
+            self._process = subprocess.Popen(
+                # One hash seed for all: the order of a set must not depend on which zygote ran the program.
+                [sys.executable, *_OPTIONS, str(program), str(given[0]), json.dumps(settings)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=given,
+                env={"PYTHONHASHSEED": "0"},
+                cwd="/",
+            )
+        except (OSError, ImportError, RuntimeError) as error:  # pyseccomp's, without libseccomp, is the last.
+            ours.close()
+            raise SandboxFailed(f"The zygote could not be started ({type(error).__name__}: {error}).") from error
+        finally:
+            theirs.close()
+            for descriptor in given[1:]:
+                os.close(descriptor)
+        ours.settimeout(START_SECONDS)
+        self._control = ours
+        reply = self._reply()
+        if "ready" not in reply:
+            raise self._lost(str(reply.get("error", reply)))
+
+
+def _readable(content: bytes) -> int:
+    """A descriptor from which `content` can be read, and that nobody can change."""
+    if not _LINUX:
+        with tempfile.TemporaryFile() as file:
+            file.write(content)
+            file.seek(0)
+            return os.dup(file.fileno())
+    descriptor = os.memfd_create("rlvr-stdin", os.MFD_ALLOW_SEALING)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
