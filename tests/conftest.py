@@ -1,4 +1,5 @@
-"""What all tests share: Hypothesis profiles, one torch thread, and the parts that must not leak from test to test."""
+"""What all tests share: Hypothesis profiles, one torch thread, the parts that must not leak from test to test, and what
+the summary says of the sandbox."""
 
 from __future__ import annotations
 
@@ -31,3 +32,18 @@ def untouched_global_random_state() -> Iterator[None]:
     before = random.getstate(), repr(np.random.get_state())
     yield
     assert before == (random.getstate(), repr(np.random.get_state()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at which levels of the sandbox tests were run, and why not at others; see tests/envs/sandbox/conftest.py."""
+    said: dict[str, set[str]] = {"sandbox level": set(), "sandbox level missing": set()}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name in said:
+                    said[name].add(str(value))
+    exercised, missing = (sorted(values) for values in said.values())
+    if exercised or missing:
+        terminalreporter.write_line(f"sandbox levels exercised: {', '.join(exercised) or 'none'}")
+    for reason in missing:
+        terminalreporter.write_line(f"sandbox level skipped: {reason}")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from rlvr.agents.base import Conversation
 from rlvr.core import Completion, FinishReason
 
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+
 
 class HumanAgent:
-    """Shows what is new in a conversation and reads one answer; an empty line ends an answer of several lines."""
+    """Shows what is new in a conversation and reads one answer.
+
+    An empty line ends an answer of several lines, but not inside a block that begins with three backticks or tildes.
+    """
 
     def __init__(self, *, ask: Callable[[str], str] = input, show: Callable[[str], None] = print) -> None:
         """Read with `ask` (a prompt to a line, `EOFError` at the end) and write with `show`."""
@@ -28,7 +34,19 @@ class HumanAgent:
         for message in new:
             self._show(f"{message['role']}: {message['content']}")
         lines = [self._ask("you> ")]
-        while lines[-1]:
+        while lines[-1] or _is_open(lines):
             # Only a pasted or typed continuation gets here: one-line answers end with the empty line.
             lines.append(self._ask("...> "))
         return Completion("\n".join(lines).strip(), finish_reason=FinishReason.STOP)
+
+
+def _is_open(lines: Sequence[str]) -> bool:
+    """Whether a fenced block has begun and not ended: programs have empty lines."""
+    fence = ""
+    for line in lines:
+        found = _FENCE.match(line)
+        if found is not None and not fence:
+            fence = found[1]
+        elif found is not None and found[1].startswith(fence) and not line[found.end() :].strip():
+            fence = ""
+    return bool(fence)

@@ -21,6 +21,7 @@ COMMANDS = {
     "train": ("rlvr.cli.train:Train", "train a policy by a recipe"),
     "demo": ("rlvr.cli.train:Demo", "watch a small policy discover thinking, in about two minutes"),
     "report": ("rlvr.cli.inspect_run:Report", "write a run's report.html"),
+    "doctor": ("rlvr.cli.doctor:Doctor", "what this machine can enforce and what is installed"),
     "replay": ("rlvr.cli.inspect_run:Replay", "judge logged episodes again"),
 }
 

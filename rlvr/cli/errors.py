@@ -14,13 +14,15 @@ def user_errors() -> tuple[type[Exception], ...]:
 
     Only modules that are loaded can have raised one, so nothing is imported to find out.
     """
-    classes: list[type[Exception]] = [UsageError, GymnasiumError, OSError, FloatingPointError]
+    # NotImplementedError: an oracle was asked about a task that comes without a solution.
+    classes: list[type[Exception]] = [UsageError, GymnasiumError, OSError, FloatingPointError, NotImplementedError]
     for module, name in (
         ("rlvr.baselines.config", "ConfigError"),
         ("rlvr.baselines.run", "RunError"),
         ("rlvr.baselines.checkpoint", "CheckpointError"),
         ("rlvr.baselines.episodes", "EpisodeLogError"),
         ("rlvr.baselines.rollout", "VerifierFailure"),
+        ("rlvr.envs.sandbox.levels", "SandboxUnavailable"),
     ):
         if module in sys.modules:
             classes.append(getattr(sys.modules[module], name))

@@ -12,8 +12,12 @@ _SOURCES: dict[tuple[str, str], str] = {
     ("math", "math500"): "rlvr.envs.math.datasets:math500",
     ("math", "aime"): "rlvr.envs.math.datasets:aime",
     ("math", "svamp"): "rlvr.envs.math.datasets:svamp",
+    ("code", "generated"): "rlvr.envs.code.generated:generated",
+    ("code", "humaneval"): "rlvr.envs.code.datasets:humaneval",
+    ("code", "mbpp"): "rlvr.envs.code.datasets:mbpp",
+    ("code", "file"): "rlvr.envs.code.datasets:file",
 }
-_VERIFIERS: dict[str, str] = {"math": "rlvr.envs.math.verifier:plan"}
+_VERIFIERS: dict[str, str] = {"math": "rlvr.envs.math.verifier:plan", "code": "rlvr.envs.code.verifier:plan"}
 _RECIPES: dict[str, str] = {"thinking": "rlvr.baselines.thinking:config"}
 
 

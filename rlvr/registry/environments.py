@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -21,14 +22,18 @@ class Entry:
     kwargs: dict[str, Any] = field(default_factory=dict)
 
 
-def _math(name: str, summary: str, **kwargs: Any) -> Entry:
+def _entry(family: str, env_class: str, name: str, summary: str, **kwargs: Any) -> Entry:
     return Entry(
         id=f"rlvr/{name}",
         summary=summary,
-        entry_point="rlvr.envs.math.env:MathEnv",
-        vector_entry_point="rlvr.envs.math.env:make_vector",
+        entry_point=f"rlvr.envs.{family}.env:{env_class}",
+        vector_entry_point=f"rlvr.envs.{family}.env:make_vector",
         kwargs=kwargs,
     )
+
+
+_math = partial(_entry, "math", "MathEnv")
+_code = partial(_entry, "code", "CodeEnv")
 
 
 ENVIRONMENTS: tuple[Entry, ...] = (
@@ -37,6 +42,9 @@ ENVIRONMENTS: tuple[Entry, ...] = (
     _math("MATH500-v0", "500 competition problems of MATH (Lightman et al. 2023)", source="math500", split="test"),
     _math("AIME-v0", "AIME 2024 and 2025, integer answers", source="aime", split="2024"),
     _math("SVAMP-v0", "word problems with varied structure (Patel et al. 2021)", source="svamp", split="test"),
+    _code("Code-v0", "generated programming tasks with levels, judged by hidden tests"),
+    _code("HumanEval-v0", "164 Python functions to complete (Chen et al. 2021)", source="humaneval", split="test"),
+    _code("MBPP-v0", "974 short Python functions (Austin et al. 2021)", source="mbpp", split="train"),
 )
 
 

@@ -1,0 +1,116 @@
+r"""Find the program in a completion.
+
+A program stands in a fenced block, three or more backticks or tildes at the beginning of a line, after the last
+`</think>`. The last block that is tagged as Python or not tagged is taken; blocks tagged as something else (`text`,
+`bash`, `json`) are not programs. One pass, linear in the text.
+
+- `extract(completion, convention=, opened_think=)`: the program, and how it was found.
+- `CONVENTIONS`: how a program may be marked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rlvr.envs.answer_part import answer_part
+
+CONVENTIONS = ("fenced", "whole", "continuation", "auto")
+"""`fenced`: in a fenced block. `whole`: the completion is the program. `continuation`: it goes on where the prompt
+ends, as HumanEval was published. `auto`: fenced if there is a fence, else the whole."""
+
+MOST_ANSWER = 262_144
+"""Number of characters from the end in which a program is looked for: several of the longest that are run."""
+
+_TAGS = frozenset(("", "python", "py", "python3"))
+_TAG = re.compile(r"[\s{.]*([^\s{}.,:;]*)")
+_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_DEEPER = 3
+"""Columns that a closing fence may be deeper than its opening one; in a program's own text they often are deeper."""
+
+
+class Extraction(NamedTuple):
+    """What was found."""
+
+    program: str | None
+    """`None` if there is none."""
+    convention: str | None
+    """`fenced`, `whole` or `continuation`."""
+    closed: bool
+    """Whether the program cannot have been cut."""
+
+
+def extract(completion: str, *, convention: str = "fenced", opened_think: bool = False) -> Extraction:
+    r"""The program of a completion.
+
+    Args:
+        completion: The model's text and nothing else.
+        convention: One of `CONVENTIONS`.
+        opened_think: The prompt ended with `<think>`, so the completion starts inside it.
+
+    Example:
+        >>> extract("So:\n```python\nprint(1)\n```\nDone.")
+        Extraction(program='print(1)\n', convention='fenced', closed=True)
+    """
+    part, ended = answer_part(completion, opened_think, window=MOST_ANSWER)
+    if part is None:
+        return Extraction(None, None, False)
+    if convention in ("fenced", "auto"):
+        found = _last_block(part, ended)
+        if found is not None or convention == "fenced":
+            return found or Extraction(None, None, False)
+        convention = "whole"
+    return Extraction(part if part.strip() else None, convention, ended)
+
+
+def _last_block(text: str, ended: bool) -> Extraction | None:
+    """The last block that may be a program; one that is never closed runs to the end of the text."""
+    last: Extraction | None = None
+    opening: re.Match[str] | None = None
+    for fence in _FENCE.finditer(text):
+        if opening is None:
+            if not (fence[2][0] == "`" and "`" in fence[3]):  # Inline code that begins a line is no fence.
+                opening = fence
+        elif _closes(fence, opening):
+            if _is_python(opening[3]):
+                last = Extraction(_inside(text, opening, fence.start()), "fenced", True)
+            opening = None
+    if opening is not None and _is_python(opening[3]):
+        last = Extraction(_inside(text, opening, len(text)), "fenced", ended)
+    return last
+
+
+def _closes(fence: re.Match[str], opening: re.Match[str]) -> bool:
+    """Whether a fence ends the block: of its kind, at least as long, without a tag, and not much deeper."""
+    return (
+        fence[2][0] == opening[2][0]
+        and len(fence[2]) >= len(opening[2])
+        and not fence[3].strip()
+        and _depth(fence) <= _depth(opening) + _DEEPER
+    )
+
+
+def _depth(fence: re.Match[str]) -> int:
+    return len(fence[1].expandtabs(4))
+
+
+def _inside(text: str, opening: re.Match[str], end: int) -> str:
+    """What a block holds, without the indentation that its opening fence has, as in an item of a list."""
+    held = text[opening.end() + 1 : end]
+    indentation = opening[1]
+    if not indentation:
+        return held
+    return "\n".join(_outdented(line, indentation) for line in held.split("\n"))
+
+
+def _outdented(line: str, indentation: str) -> str:
+    if line.startswith(indentation):
+        return line[len(indentation) :]
+    blank = len(line) - len(line.lstrip(" \t"))
+    return line[min(blank, len(indentation)) :]
+
+
+def _is_python(info: str) -> bool:
+    """Whether a block with this info string may be a program: its first word says, also as `{.python}`."""
+    tag = _TAG.match(info)
+    return tag is not None and tag[1].lower() in _TAGS
