@@ -45,8 +45,11 @@ def _is_open(lines: Sequence[str]) -> bool:
     fence = ""
     for line in lines:
         found = _FENCE.match(line)
-        if found is not None and not fence:
-            fence = found[1]
-        elif found is not None and found[1].startswith(fence) and not line[found.end() :].strip():
+        if found is None:
+            continue
+        rest = line[found.end() :].strip()
+        if not fence:
+            fence = "" if "`" in rest else found[1]  # Inline code that begins a line is no fence.
+        elif found[1].startswith(fence) and not rest:
             fence = ""
     return bool(fence)

@@ -14,7 +14,7 @@ from rlvr.core import Message
 
 @dataclass(frozen=True)
 class Play(Parsed):
-    """Answer an environment's tasks yourself. An empty line ends an answer, Ctrl-D the game."""
+    """Answer an environment's tasks yourself. An empty line outside a block of code ends an answer, Ctrl-D the game."""
 
     command: ClassVar[str] = "play"
 

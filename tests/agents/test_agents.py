@@ -43,6 +43,21 @@ def test_a_person_sees_only_what_is_new_and_may_answer_in_several_lines():
     assert shown == ["user: new"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["```python", "x = 1", "", "y = 2", "```"],
+        ["So:", "~~~", "", "```", "", "~~~"],
+        ["````", "", "```", "", "````", "Done."],
+        ["```x``` is inline"],
+    ],
+)
+def test_an_empty_line_ends_no_answer_whose_block_is_open(typed):
+    lines = iter([*typed, "", "of the next answer"])
+    agent = HumanAgent(ask=lambda prompt: next(lines), show=lambda text: None)
+    assert agent.act([ask("a")])[0] == "\n".join(typed)
+
+
 @pytest.fixture(scope="module")
 def policy():
     return tiny_model(0, width=32, layers=1, heads=2), tiny_tokenizer()

@@ -219,9 +219,10 @@ class CodeEnv(TaskEnv):
         return self._marked(program, task)
 
     def mistake(self, task: Task) -> str:
-        """A program that defines what it has to, and does nothing."""
+        """A program that defines what it has to, and whose answer to everything is `NotImplemented`."""
         name = task.reference["entry_point"]
-        return self._marked(f"def {name}(*arguments):\n    return NotImplemented\n" if name else "pass\n", task)
+        program = f"def {name}(*arguments):\n    return NotImplemented\n" if name else "print(NotImplemented)\n"
+        return self._marked(program, task)
 
     def _marked(self, program: str, task: Task) -> str:
         if self.convention == "fenced":

@@ -1,8 +1,8 @@
 r"""Find the program in a completion.
 
 A program stands in a fenced block, three or more backticks or tildes at the beginning of a line, after the last
-`</think>`. The last block that is tagged as Python or not tagged is taken; blocks tagged as something else (`text`,
-`bash`, `json`) are not programs. One pass, linear in the text.
+`</think>`. The last block that is tagged as Python is taken, or, if there is none, the last that is not tagged; blocks
+tagged as something else (`text`, `bash`, `json`) are not programs. One pass, linear in the text.
 
 - `extract(completion, convention=, opened_think=)`: the program, and how it was found.
 - `CONVENTIONS`: how a program may be marked.
@@ -17,7 +17,8 @@ from rlvr.envs.answer_part import answer_part
 
 CONVENTIONS = ("fenced", "whole", "continuation", "auto")
 """`fenced`: in a fenced block. `whole`: the completion is the program. `continuation`: it goes on where the prompt
-ends, as HumanEval was published. `auto`: fenced if there is a fence, else the whole."""
+ends, as HumanEval was published. `auto`: fenced if there is a fence, a continuation if its first line is indented, as
+no whole program is, else the whole."""
 
 MOST_ANSWER = 262_144
 """Number of characters from the end in which a program is looked for: several of the longest that are run."""
@@ -59,13 +60,16 @@ def extract(completion: str, *, convention: str = "fenced", opened_think: bool =
         found = _last_block(part, ended)
         if found is not None or convention == "fenced":
             return found or Extraction(None, None, False)
-        convention = "whole"
+        convention = "continuation" if _is_indented(part) else "whole"
     return Extraction(part if part.strip() else None, convention, ended)
 
 
 def _last_block(text: str, ended: bool) -> Extraction | None:
-    """The last block that may be a program; one that is never closed runs to the end of the text."""
-    last: Extraction | None = None
+    """The last block that is tagged as Python, else the last without a tag: what a program printed often has none.
+
+    A block that is never closed runs to the end of the text.
+    """
+    last: dict[bool, Extraction] = {}
     opening: re.Match[str] | None = None
     for fence in _FENCE.finditer(text):
         if opening is None:
@@ -73,11 +77,15 @@ def _last_block(text: str, ended: bool) -> Extraction | None:
                 opening = fence
         elif _closes(fence, opening):
             if _is_python(opening[3]):
-                last = Extraction(_inside(text, opening, fence.start()), "fenced", True)
+                last[_is_tagged(opening)] = Extraction(_inside(text, opening, fence.start()), "fenced", True)
             opening = None
     if opening is not None and _is_python(opening[3]):
-        last = Extraction(_inside(text, opening, len(text)), "fenced", ended)
-    return last
+        last[_is_tagged(opening)] = Extraction(_inside(text, opening, len(text)), "fenced", ended)
+    return last.get(True) or last.get(False)
+
+
+def _is_tagged(opening: re.Match[str]) -> bool:
+    return bool(opening[3].strip())
 
 
 def _closes(fence: re.Match[str], opening: re.Match[str]) -> bool:
@@ -108,6 +116,11 @@ def _outdented(line: str, indentation: str) -> str:
         return line[len(indentation) :]
     blank = len(line) - len(line.lstrip(" \t"))
     return line[min(blank, len(indentation)) :]
+
+
+def _is_indented(text: str) -> bool:
+    """Whether the first line that is not blank begins with white space."""
+    return next((line for line in text.split("\n") if line.strip()), "")[:1].isspace()
 
 
 def _is_python(info: str) -> bool:

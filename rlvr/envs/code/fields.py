@@ -12,7 +12,7 @@ import ast
 import keyword
 from typing import Any
 
-from rlvr.envs.code.literal import as_calls, bound_names
+from rlvr.envs.code.literal import as_calls, bound_names, parse
 from rlvr.envs.files import Row
 
 Reference = dict[str, Any]
@@ -78,14 +78,14 @@ def parsed(code: str, name: str, where: str) -> list[ast.stmt]:
         ValueError: It is not.
     """
     try:
-        return ast.parse(code).body
+        return parse(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{where}: expected {name!r} to be Python code, actually: {error} in {code!r:.80}.") from error
 
 
 def from_asserts(codes: list[str], entry_point: str, setup: str) -> list[Test]:
     """Call tests for those that say nothing else, code for the others; in their order."""
-    body = ast.parse(setup).body
+    body = parse(setup).body
     bound = bound_names(body)
     quiet = all(map(_is_quiet, body))
     tests: list[Test] = []

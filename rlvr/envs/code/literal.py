@@ -5,7 +5,7 @@ becomes `{"call": "f", "args": [1], "expected": 2}`, and a HumanEval test, `def 
 `check(f)`, a list of them. Whatever is not certain to mean the same stays code, which the sandbox runs.
 
 - `as_calls(code, entry_point)`: the call tests, or `None`.
-- `bound_names(body)`: the names that statements bind.
+- `parse(code)`: the syntax tree. `bound_names(body)`: the names that statements bind.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import ast
 import builtins
 import math
 import operator
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, TypeGuard
 
@@ -40,6 +41,17 @@ class _Unclear(Exception):
     """It cannot be said as calls."""
 
 
+def parse(code: str) -> ast.Module:
+    """`ast.parse` without its warnings, of unknown escape sequences above all: rows stay as they were published.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: As for `ast.parse`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
+
+
 def as_calls(code: str, entry_point: str, *, shadowed: Collection[str] = ()) -> list[dict[str, Any]] | None:
     """The call tests that mean exactly what asserts mean, in their order; `None` if there is none, or code to run.
 
@@ -61,7 +73,7 @@ def as_calls(code: str, entry_point: str, *, shadowed: Collection[str] = ()) -> 
     """
     try:
         taken = {*shadowed, *(_KNOWN if "*" in shadowed else ())} - {entry_point}
-        return list(_calls(ast.parse(code).body, {entry_point}, entry_point, taken)) or None
+        return list(_calls(parse(code).body, {entry_point}, entry_point, taken)) or None
     except (SyntaxError, ValueError, TypeError, ArithmeticError, RecursionError, MemoryError, _Unclear):
         return None  # All that `ast.parse` and `ast.literal_eval` raise, and 1/0.
 

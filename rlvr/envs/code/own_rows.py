@@ -125,6 +125,11 @@ def _call(test: Mapping[str, Any], name: str, context: _Context) -> Test:
         raise ValueError(f"{where}: expected '{name}.args' to be a list of arguments, actually: {arguments!r:.80}.")
     if not isinstance(keywords, Mapping) or not all(isinstance(one, str) and one.isidentifier() for one in keywords):
         raise ValueError(f"{where}: expected '{name}.kwargs' to be an object by names, actually: {keywords!r:.80}.")
+    if keywords and context.has_checker:
+        raise ValueError(
+            f"{where}: expected '{name}' to have no 'kwargs', since the checker is given 'args' alone, "
+            f"actually: {keywords!r:.80}."
+        )
     made: Test = {
         "call": function_name(function, f"{name}.call", where),
         "args": [_value(value, f"{name}.args[{at}]", where) for at, value in enumerate(arguments)],

@@ -128,7 +128,7 @@ def of_checker_end(test: Test, ended: Ended) -> Failure:
 
 def of_script_end(test: Test, final: Answer | None, ended: Ended, output: str) -> Failure | None:
     """How a program that reads and writes failed to end well, or `None`."""
-    program = f"With the input\n{_block(test['stdin'])}\nthe program"
+    program = _with_input(test)
     if final is None or ended.cause is not Cause.EXIT:
         return _of_limit(program, ended, ends_all=False)
     if "ended" not in final:
@@ -140,9 +140,19 @@ def of_script_end(test: Test, final: Answer | None, ended: Ended, output: str) -
 
 def of_output(test: Test, output: str, *, expected: bool = True) -> Failure:
     """A program that wrote something else."""
-    text = f"With the input\n{_block(test['stdin'])}\nthe program wrote\n{_block(output)}"
-    text += f"\nexpected\n{_block(test['stdout'])}" if expected else "\nwhich is not right."
-    return Failure(text)
+    wrote = f"wrote\n{_block(output)}\n" if output.strip() else "wrote nothing, "
+    if not expected:
+        wanted = "which is not right."
+    else:
+        wanted = f"expected\n{_block(test['stdout'])}" if test["stdout"].strip() else "expected nothing."
+    return Failure(f"{_with_input(test)} {wrote}{wanted}")
+
+
+def _with_input(test: Test) -> str:
+    """The beginning of a sentence about a program that reads."""
+    if not test["stdin"].strip():
+        return "Without input the program"
+    return f"With the input\n{_block(test['stdin'])}\nthe program"
 
 
 def tells_of_end(result: Answer) -> bool:

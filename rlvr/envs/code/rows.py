@@ -33,7 +33,7 @@ from rlvr.envs.code.fields import (
     plain,
     reference,
 )
-from rlvr.envs.code.literal import bound_names
+from rlvr.envs.code.literal import bound_names, parse
 from rlvr.envs.code.own_rows import own_reference
 from rlvr.envs.files import Row, text_field
 
@@ -115,8 +115,8 @@ def _mbpp(row: Row, where: str) -> Reference:
     asserts = _asserts(row, where)
     setup = "\n".join([*code_list(row, "test_imports", where), code_field(row, "test_setup_code", where)]).strip()
     solution = code_field(row, "code", where)
-    helpers = bound_names(ast.parse(setup).body)
-    entry_point = _called(asserts[0], bound_names(ast.parse(solution).body), helpers)
+    helpers = bound_names(parse(setup).body)
+    entry_point = _called(asserts[0], bound_names(parse(solution).body), helpers)
     if not entry_point:
         raise ValueError(
             f"{where}: expected 'test_list' to begin with an assert that calls a function, "
@@ -142,7 +142,7 @@ def _called(code: str, defined: set[str], helpers: set[str]) -> str:
     """The function that an assert is about: of those that the solution defines, else of those that are not builtin."""
     names = [
         node.func.id
-        for node in ast.walk(ast.parse(code))
+        for node in ast.walk(parse(code))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in helpers
     ]
     chosen = [name for name in names if name in defined] or [name for name in names if name not in _BUILTINS] or names

@@ -124,12 +124,12 @@ def _compared(test: Test, answer: Answer, reference: Mapping[str, Any], defined:
     """Whether a call returned what its test asks for; where a checker decides, whether it returned at all."""
     if "returned" not in answer:
         return reports.of_exception(test, answer, defined)
-    if reference["checker"]:
-        return None
     try:
         value = decode(answer["returned"])
-    except ValueError as error:
+    except ValueError as error:  # Whatever decides on it, it has to be one.
         return Failure(f"{reports.asked(test)} returned what is no value: {error}")
+    if reference["checker"]:
+        return None
     if agrees(value, decode(test["expected"]), test, reference["tolerance"]):
         return None
     return reports.of_value(test, value)
@@ -168,7 +168,7 @@ def _run_stdin_tests(
     outputs: list[Any] = []
     for test in tests:
         if time.monotonic() > deadline:
-            failures.append(Failure("There was no time left for this test.", limit=True))
+            failures.append(Failure("There was no time left for all tests.", "out of time", limit=True))
         elif failures and failures[-1] is not None and not all_of_them:
             break
         else:

@@ -125,7 +125,7 @@ def plan(
         finish_reason=finish_reason,
         convention=convention,
         opened_think=opened_think,
-        prompt=prompt_of(reference) if convention == "continuation" else "",
+        prompt=_begun(reference, convention),
     )
 
 
@@ -214,6 +214,13 @@ def _key(row: Mapping[str, Any]) -> str:
             f"actually: an object of type {stranger[1]!r}. Convert it first."
         )
     return key
+
+
+def _begun(row: Mapping[str, Any], convention: str) -> str:
+    """What a continuation goes on from; HumanEval's prompts alone are beginnings of programs by themselves."""
+    if convention == "continuation" or (convention == "auto" and "test" in row):
+        return prompt_of(row)
+    return ""
 
 
 @lru_cache(maxsize=ROWS)

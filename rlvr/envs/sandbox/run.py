@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """How many times its wall time a run may take when the machine gives it no CPU, before the sandbox has failed."""
 
-MOST_ANSWER, MOST_ANSWERS = 16 << 20, 32 << 20
+MOST_ANSWER, MOST_ANSWERS = 8 << 20, 16 << 20
 """Bytes of one answer of a program, and of all; more is too much output."""
 
-CPU_SHARE = 0.9
-"""A run that was killed by the kernel is taken to have used up its CPU time if it used this share of it."""
+CPU_SHARE = 0.75
+"""A run that the kernel killed is taken to have ignored SIGXCPU and used up its CPU time if it used this share of it; for
+its limit the kernel counts in ticks, which is more than the time that it tells afterwards when the machine is busy."""
 
 GRACE_SECONDS = 2.0
 """How long a run may take to be gone after it has closed its channel, before it is killed. A program that closes it and
@@ -156,19 +157,24 @@ class Run:
         self.drop()
         return Ended(Cause.EXIT, detail="It had answered.")
 
-    def end(self) -> Ended:
+    def end(self, *, leaving: bool = False) -> Ended:
         """Kill it unless it has ended, and say how it did.
+
+        Args:
+            leaving: It has nothing left to wait for, so it is given time to end by itself. What has killed it, if
+                anything did, is told only by itself.
 
         Raises:
             SandboxFailed: Something else has killed it, or the zygote is lost.
         """
         gone = self._gone and not self._stopped
-        code, cpu, killed = self._sandbox.end(self, GRACE_SECONDS if gone else 0.0)
+        code, cpu, killed = self._sandbox.end(self, GRACE_SECONDS if gone or leaving else 0.0)
         self._ended = True
         self.drop()
         if not self._confined and (gone or not killed):
             raise SandboxFailed(f"A process of the sandbox ended before it was confined (code {code}).")
-        if cpu >= CPU_SHARE * self._limits.cpu_seconds and not killed and -code in (signal.SIGKILL, signal.SIGXCPU):
+        used_up = cpu >= CPU_SHARE * self._limits.cpu_seconds and -code == signal.SIGKILL
+        if not killed and (used_up or -code == signal.SIGXCPU):
             return Ended(Cause.CPU, cpu, f"It used up its {self._limits.cpu_seconds} s of CPU time.")
         if self._stopped is Cause.WALL:
             return Ended(Cause.WALL, cpu, f"It was not done after {self._limits.wall_seconds:.0f} s.")
@@ -274,7 +280,7 @@ class Run:
         if any(is_stopped(run._host_pid) for run in runs):
             raise SandboxFailed("A process of the sandbox was stopped by something else.")
         elapsed = self._elapsed()
-        waited = sum(waited_for_cpu(run._host_pid) for run in runs)
+        waited = min(elapsed, sum(waited_for_cpu(run._host_pid) for run in runs))
         if elapsed - waited >= self._limits.wall_seconds:
             self._stopped = Cause.WALL
         elif elapsed >= PATIENCE * self._limits.wall_seconds:

@@ -147,7 +147,7 @@ def run_tests(
         endings = [tester.release() if well else tester.end()]
         if capture:
             subject.drain()  # Its other end is gone, and so nothing keeps it.
-        endings.insert(0, subject.release() if well else subject.end())
+        endings.insert(0, subject.release() if well else subject.end(leaving=not endings[0].cause.is_limit))
     finally:
         for run in runs:
             run.drop()

@@ -211,7 +211,7 @@ class Sandbox:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=given,
-                env={"PYTHONHASHSEED": "0"},
+                env={"PYTHONHASHSEED": "0", "LD_BIND_NOW": "1"},  # Bound once, not by every child.
                 cwd="/",
             )
         except (OSError, ImportError, RuntimeError) as error:  # pyseccomp's, without libseccomp, is the last.

@@ -129,11 +129,13 @@ def test_what_follows_a_role_marker_is_another_s(marker, convention):
 
 
 def test_conventions_say_what_the_program_is():
-    fenced, bare = "So:\n```python\nx = 1\n```", "    return 1\n"
+    fenced, bare, indented = "So:\n```python\nx = 1\n```", "x = 1\n", "\n    return 1\n"
     assert extract(fenced, convention="whole") == Extraction(fenced, "whole", False)
     assert extract(fenced, convention="auto") == Extraction("x = 1\n", "fenced", True)
     assert extract(bare, convention="auto") == Extraction(bare, "whole", False)
     assert extract(bare, convention="continuation") == Extraction(bare, "continuation", False)
+    assert extract(indented, convention="auto") == Extraction(indented, "continuation", False)
+    assert extract(f"<think>a</think>{indented}", convention="auto") == Extraction(indented, "continuation", False)
     assert extract(bare) == Extraction(None, None, False)
     assert extract(" \n", convention="whole").program is None
     assert extract("```text\nx\n```", convention="auto").convention == "whole"
@@ -164,3 +166,9 @@ def test_what_stands_in_a_block_comes_back_to_the_character(line, prose):
 )
 def test_odd_texts_are_gone_through_once(text):
     extract(text, convention="auto")
+
+
+def test_a_block_without_a_tag_after_the_program_shows_what_it_prints():
+    text = "```python\nprint(1)\n```\nIt prints\n```\n1\n```\n"
+    assert extract(text).program == "print(1)\n"
+    assert extract(text.replace("python", "")).program == "1\n"

@@ -40,6 +40,9 @@ def test_what_was_read_and_written_is_shown_in_blocks():
     assert text == "With the input\n```\n1 2\n```\nthe program wrote\n```\n4\n```\nexpected\n```\n3\n```"
     text = reports.of_output(STDIN, "4\n", expected=False).text
     assert text == "With the input\n```\n1 2\n```\nthe program wrote\n```\n4\n```\nwhich is not right."
+    empty = reports.of_output({"stdin": " \n", "stdout": "3\n"}, "\n").text
+    assert empty == "Without input the program wrote nothing, expected\n```\n3\n```"
+    assert reports.of_output({"stdin": "", "stdout": ""}, "").text.endswith("wrote nothing, expected nothing.")
     fenced = reports.of_output(STDIN, "```\nx\n````\n").text
     assert "the program wrote\n`````\n```\nx\n````\n`````\nexpected" in fenced
 

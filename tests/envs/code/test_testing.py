@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from rlvr.core import Status
+from rlvr.envs.code import testing
 from rlvr.envs.code.judging import judge
 from rlvr.envs.code.rows import reference_of
 
@@ -286,6 +287,13 @@ def test_a_tolerance_holds_for_numbers_with_a_point_in_the_output(read):
     for tolerance, status in ((1e-6, CORRECT), (0.0, WRONG)):
         assert read("print('x', 0.1 + 0.2)", "", "x 0.3", tolerance=tolerance).status is status
     assert read("print(1000000)", "", "1000001", tolerance=1e-3).status is WRONG
+
+
+def test_tests_for_which_no_time_is_left_have_failed(judged, monkeypatch):
+    monkeypatch.setattr(testing, "STAGE_FACTOR", 0)
+    for reward in ("gate", "fraction"):
+        verdict = judged("print(1)", [{"stdin": "", "stdout": "1"}] * 3, reward=reward)
+        assert (verdict.status, verdict.reason) == (TIMEOUT, "Test 1 of 3: out of time.")
 
 
 # Checkers.

@@ -60,7 +60,12 @@ def test_a_continuation_goes_on_from_the_prompt(isolated):
     assert rlvr.verify("code", body, HUMANEVAL, convention="continuation").score == 1.0
     assert rlvr.verify("code", f"{body}<|endoftext|>", HUMANEVAL, convention="continuation").score == 1.0
     assert rlvr.verify("code", "    return 3\n", HUMANEVAL, convention="continuation").score == 0.0
-    assert rlvr.verify("code", body, HUMANEVAL).status is Status.WRONG  # As a whole it is no program.
+    assert (
+        rlvr.verify("code", body, HUMANEVAL).extraction == "continuation"
+    )  # It is indented, so it is no whole program.
+    assert rlvr.verify("code", body, HUMANEVAL).score == 1.0
+    assert rlvr.verify("code", body, HUMANEVAL, convention="whole").status is Status.WRONG
+    assert rlvr.verify("code", "    return a + b", MBPP).status is Status.WRONG  # Its prompt is in words.
 
 
 @pytest.mark.parametrize("wrapped", [dict, MappingProxyType, UserDict])

@@ -251,12 +251,14 @@ def test_any_text_is_read_without_error(text, convention, opened):
 
 @UNLIMITED
 @given(SOUP)
+@example("####\\boxed{\\boxed}")
 def test_extraction_is_idempotent(text):
     forms = {"boxed": r"\boxed{%s}", "answer": "<answer>%s</answer>", "hash": "#### %s", "whole": " %s\n"}
     for mode, form in forms.items():
         found = extract(text, convention=mode)
-        # Around what follows `####`, emphasis is dropped; in a box it is not.
-        if found.answer is not None and not (mode == "hash" and found.answer != found.answer.strip("*`")):
+        # What follows `####` is taken out of emphasis and of one box; what stands in a box is not.
+        marked = found.answer is not None and ("box" in found.answer or found.answer != found.answer.strip("*`"))
+        if found.answer is not None and not (mode == "hash" and marked):
             assert extract(form % found.answer, convention=mode).answer == found.answer
     # A sentence cannot hold all that mathematics over lines can, nor begin with mathematics that is not its answer.
     answer = extract(text, convention="phrase").answer

@@ -36,7 +36,7 @@ class Attack:
     tasks: tuple[str, ...] = ("call",)
     """Of `TASKS`."""
     slow: bool = False
-    """It takes all its time, so it is run at the strongest level alone."""
+    """It takes much time, so it is run at the strongest level alone, beside others."""
     machines: tuple[str, ...] = ()
     """The only ones that it is written for."""
 
@@ -122,9 +122,9 @@ PRELUDE = dedent('''\
 
     def reach(calls):
         """Note the system calls that reach the kernel: with arguments that do nothing, any error but these tells so."""
-        column = {"x86_64": 0, "aarch64": 1}[os.uname().machine]
+        column = {"x86_64": 0, "aarch64": -1}[os.uname().machine]
         for name, numbers in calls.items():
-            number = numbers if isinstance(numbers, int) else numbers[column]
+            number = numbers[column]
             if number is None:
                 continue
             ctypes.set_errno(0)

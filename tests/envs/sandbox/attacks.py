@@ -7,7 +7,8 @@ from tests.envs.sandbox.attacks_on_channels import ON_CHANNELS
 from tests.envs.sandbox.attacks_on_limits import ON_LIMITS
 from tests.envs.sandbox.attacks_on_values import ON_VALUES
 from tests.envs.sandbox.attacks_on_verdicts import ON_VERDICTS
-from tests.envs.sandbox.probes import LEFTOVERS, PROBES
+from tests.envs.sandbox.leftovers import LEFTOVERS
+from tests.envs.sandbox.probes import PROBES
 
 __all__ = ["ATTACKS", "LEFTOVERS", "PROBES"]
 

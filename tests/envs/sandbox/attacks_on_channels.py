@@ -36,19 +36,36 @@ _MESSAGES = {
     "wrong types": "frame({'defined': 5, 'returned': {'$object': -1}, 'raised': 7, 'message': {}, 'trace': []}) * 9",
     "unknown tags": "frame({'defined': ['f']}) + frame({'returned': {'$any': True}}) * 9",
     "the longest length": "b'\\xff\\xff\\xff\\xff' * 9",
-    "random bytes": "bytes(range(256)) * 99",
-    "many small values": "frame(b'{\"defined\": [\"f\"], \"returned\": [' + b'[],' * 3000000 + b'[]]}') * 5",
 }
 
 _FORGED = [
     attack(
-        f"says {what}",
+        f"says {what}{', and ends' if after else ''}",
         "writes it on every descriptor, and goes on or ends",
-        f"{_FRAME}\nfor descriptor in range(3, 20): say(descriptor, {message})\n{after}\nif __name__ == '__main__': print(1)",
-        _ALL if not after else "call stdin",
+        f"{_FRAME}\nfor descriptor in range(3, 20): say(descriptor, {message})\n{after}\n"
+        "if __name__ == '__main__': print(1)",
+        "call stdin" if after else _ALL,
     )
     for what, message in _MESSAGES.items()
     for after in ("", "os._exit(0)")
+]
+
+_LONG = [
+    attack(
+        "says random bytes",
+        "writes what may be the length of more than it has written",
+        f"{_FRAME}\nfor descriptor in range(3, 20): say(descriptor, bytes(range(256)) * 99)",
+        _ALL,
+        slow=True,
+    ),
+    attack(
+        "says many small values",
+        "answers of few bytes that need much memory once they are read",
+        f"{_FRAME}\n"
+        f"for _ in range(5): say(3, frame(b'{{\"defined\": [\"f\"], \"returned\": [' + b'[],' * 3000000 + b'[]]}}'))",
+        "call",
+        slow=True,
+    ),
 ]
 
 _DEPTHS = [
@@ -57,7 +74,8 @@ _DEPTHS = [
         "an answer near the depth at which json gives up, so that reading it succeeds and writing it fails",
         f"{_FRAME}\ndef f(x):\n    say(3, frame(b'{{\"returned\":' + b'[' * {depth} + b']' * {depth} + b'}}'))\n"
         "    time.sleep(0.05)",
-        "call checker",
+        "checker",
+        slow=True,
     )
     for depth in (99, 200, *range(880, 1000, 4), 10_000)
 ]
@@ -140,13 +158,15 @@ _TO_TESTERS = [
     attack(
         "answers the testers ahead",
         "tells the testers values before they have asked",
-        f"{_FRAME}\nfor value in (True, 1, None, [], {{'$object': 1, 'type': 'int'}}): say(4, frame({{'returned': value}}) * 9)",
+        f"{_FRAME}\n"
+        f"for value in (True, 1, None, [], {{'$object': 1, 'type': 'int'}}): say(4, frame({{'returned': value}}) * 9)",
         "assert",
     ),
     attack(
         "answers the testers itself",
         "reads the testers' requests and answers with every kind of object",
-        f"{_FRAME}{_PEER}\nsay(3, frame({{'defined': ['f']}}))\nwhile True:\n    request = peer_reads()\n    if not request: break\n"
+        f"{_FRAME}{_PEER}\nsay(3, frame({{'defined': ['f']}}))\nwhile True:\n    request = peer_reads()\n"
+        f"    if not request: break\n"
         "    say(4, frame({'returned': {'$object': 7, 'type': 'int'}}))",
         "assert",
     ),
@@ -154,20 +174,24 @@ _TO_TESTERS = [
         "gives orders to the testers",
         "sends requests to the testers",
         f"{_FRAME}\nsay(4, frame({{'tests': ['pass'], 'setup': '', 'defined': [], 'entry_point': 'f'}}))\n"
-        "say(4, frame({'checker': 'def check(*a): return True', 'checks': [[1, 2, 3]]}))\nsay(4, frame({'passed': True}))",
+        "say(4, frame({'checker': 'def check(*a): return True', 'checks': [[1, 2, 3]]}))\n"
+        "say(4, frame({'passed': True}))",
         "assert",
     ),
     attack(
         "ends the testers' loops",
         "forges exceptions of all kinds",
-        f"{_FRAME}{_PEER}\nsay(3, frame({{'defined': ['f']}}))\nkinds = ['StopIteration', 'GeneratorExit', 'SystemExit', 'StopAsyncIteration', 'Remote']\n"
-        "while True:\n    if not peer_reads(): break\n    say(4, frame({'raised': kinds}))\n    kinds = kinds[1:] + kinds[:1]",
+        f"{_FRAME}{_PEER}\nsay(3, frame({{'defined': ['f']}}))\n"
+        f"kinds = ['StopIteration', 'GeneratorExit', 'SystemExit', 'StopAsyncIteration', 'Remote']\n"
+        "while True:\n    if not peer_reads(): break\n    say(4, frame({'raised': kinds}))\n"
+        "    kinds = kinds[1:] + kinds[:1]",
         "assert",
     ),
     attack(
         "claims names",
         "says that it defines what the tests use of Python's",
-        f"{_FRAME}{_PEER}\nsay(3, frame({{'defined': ['abs', 'all', 'map', 'isinstance', 'math', 'check', 'candidate', '__builtins__',"
+        f"{_FRAME}{_PEER}\n"
+        f"say(3, frame({{'defined': ['abs', 'all', 'map', 'isinstance', 'math', 'check', 'candidate', '__builtins__',"
         " '__build_class__', 'AssertionError', 'given', 'wanted', 'f', 'f', 5, None]}))\n"
         "while True:\n    if not peer_reads(): break\n    say(4, frame({'returned': True}))",
         "assert",
@@ -215,4 +239,4 @@ _TO_TESTERS = [
     ),
 ]
 
-ON_CHANNELS: list[Attack] = _FORGED + _DEPTHS + _CLOSING + _TO_TESTERS
+ON_CHANNELS: list[Attack] = _FORGED + _LONG + _DEPTHS + _CLOSING + _TO_TESTERS

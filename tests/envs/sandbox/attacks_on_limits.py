@@ -90,6 +90,7 @@ _MEMORY = [
         "grows a list",
         f"def f(x):\n    a = [0]\n    while len(a) < {_MOST // 8}: a += a\n    return 1",
         _ALL,
+        slow=True,
     ),
     attack("bytearray bomb", "one large piece", f"def f(x): return len(bytearray({_MOST}))"),
     attack(
@@ -97,12 +98,15 @@ _MEMORY = [
         "asks the kernel itself",
         f"import mmap\ndef f(x):\n    m = [mmap.mmap(-1, 1 << 26) for _ in range({_MOST >> 26})]\n    return len(m)",
     ),
-    attack("str bomb", "a long text", f"def f(x): return len('x' * {_MOST})"),
-    attack("int bomb", "a long integer", "def f(x): return 1 << (1 << 33)"),
+    attack("str bomb", "a long text", f"def f(x): return len('x' * {_MOST})", slow=True),
+    attack("int bomb", "a long integer", "def f(x): return 1 << (1 << 33)", slow=True),
     attack(
-        "dict bomb", "many small objects", "def f(x):\n    d = {}\n    for i in range(10**7): d[i] = [i]\n    return 1"
+        "dict bomb",
+        "many small objects",
+        "def f(x):\n    d = {}\n    for i in range(10**7): d[i] = [i]\n    return 1",
+        slow=True,
     ),
-    attack("bomb at import", "the same before anything is asked", f"x = bytearray({_MOST})", _ALL),
+    attack("bomb at import", "the same before anything is asked", f"x = bytearray({_MOST})", _ALL, slow=True),
     attack(
         "catches MemoryError",
         "takes all, and goes on with nothing left",
@@ -114,6 +118,7 @@ _MEMORY = [
             except MemoryError: pass
         def f(x): return [0] * 10**6
         """,
+        slow=True,
     ),
     attack(
         "pipe-buffer bomb",
@@ -164,6 +169,7 @@ _OUTPUT = [
         "prints megabytes",
         "def f(x):\n    for _ in range(200): print('x' * 10**6)\n    return 1",
         "call assert",
+        slow=True,
     ),
     attack(
         "output bomb at import",
@@ -180,7 +186,8 @@ _OUTPUT = [
     attack(
         "stderr bomb",
         "the same on standard error",
-        "import sys\ndef f(x):\n    for _ in range(200): sys.stderr.write('x' * 10**6)\n    return 1\nif __name__ == '__main__': f(1)",
+        "import sys\ndef f(x):\n    for _ in range(200): sys.stderr.write('x' * 10**6)\n    return 1\n"
+        "if __name__ == '__main__': f(1)",
         "call stdin",
     ),
     attack(
@@ -202,13 +209,17 @@ _STACK = [
     attack(
         "recursion without limit",
         "overflows the C stack",
-        "import sys\nsys.setrecursionlimit(10**9)\ndef f(x): return f(x)\nclass A:\n    def __repr__(self): return repr([self])\nf = lambda x: repr(A())",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef f(x): return f(x)\nclass A:\n"
+        "    def __repr__(self): return repr([self])\nf = lambda x: repr(A())",
         "call assert",
+        slow=True,
     ),
     attack(
         "recursion in C",
         "a list in a list in a list",
-        "import sys\nsys.setrecursionlimit(10**9)\ndef f(x):\n    a = []\n    for _ in range(10**6): a = [a]\n    return hash(repr(a))",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef f(x):\n    a = []\n"
+        "    for _ in range(10**6): a = [a]\n    return hash(repr(a))",
+        slow=True,
     ),
     attack("nested source", "overflows the compiler", "x = " + "(" * 5000 + ")" * 5000, _ALL),
     attack("nested source of another kind", "overflows the compiler", "x = " + "-" * 200_000 + "1", _ALL),
@@ -218,9 +229,9 @@ _STACK = [
         "\n".join(" " * i + "if 1:" for i in range(120)) + "\n" + " " * 120 + "pass",
         _ALL,
     ),
-    attack("long chain", "a chain of attributes", "x = a" + ".b" * 100_000, _ALL),
+    attack("long chain", "a chain of attributes", "x = a" + ".b" * 100_000, _ALL, slow=True),
     attack("nested eval", "compiles at run time", "def f(x): return eval('[' * 90 + ']' * 90 + '()' * 50000)"),
-    attack("long source", "a hundred thousand lines", "x = 1\n" * 100_000 + "def f(x): return 1", _ALL),
+    attack("long source", "a hundred thousand lines", "x = 1\n" * 100_000 + "def f(x): return 1", _ALL, slow=True),
     attack(
         "segmentation fault", "reads address 0", "import ctypes\ndef f(x): return ctypes.string_at(0)", "call assert"
     ),
@@ -246,7 +257,8 @@ _SIGNALS = [
         import fcntl, os, socket
         def f(x):
             a, b = socket.socketpair()
-            for call in ((fcntl.F_SETOWN, os.getpid()), (fcntl.F_SETSIG, 9), (fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)):
+            flags = os.O_ASYNC | os.O_NONBLOCK
+            for call in ((fcntl.F_SETOWN, os.getpid()), (fcntl.F_SETSIG, 9), (fcntl.F_SETFL, flags)):
                 try: fcntl.fcntl(a, *call)
                 except OSError: pass
             b.send(b"x")
@@ -261,8 +273,9 @@ _SIGNALS = [
         import os, signal, threading
         def f(x):
             for number in (signal.SIGKILL, signal.SIGSTOP):
-                for send in (os.kill, signal.raise_signal, signal.pthread_kill):
-                    try: send(*{"kill": (os.getpid(), number), "raise_signal": (number,)}.get(send.__name__, (threading.get_ident(), number)))
+                for send, who in ((os.kill, [os.getpid()]), (signal.raise_signal, []), (os.killpg, [os.getpgrp()]),
+                                  (signal.pthread_kill, [threading.get_ident()])):
+                    try: send(*who, number)
                     except OSError: pass
             return 1
         """,

@@ -36,29 +36,75 @@ _RESULTS = {
 }
 
 _HOSTILE = {
-    "property that raises": "class A:\n    @property\n    def __class__(self): raise SystemExit(0)\ndef f(x): return A()",
-    "property that hangs not": "class A(int):\n    def __index__(self): return NUMBER\n    real = property(lambda s: 1 / 0)\nNUMBER = 5\ndef f(x): return A(7)",
-    "__getattribute__": "class A(dict):\n    def __getattribute__(self, name): raise KeyboardInterrupt\ndef f(x): return A(a=1)",
-    "metaclass": "class M(type):\n    def __getattribute__(cls, name): raise SystemExit(0)\n    def mro(cls): return type.mro(cls)\nclass A(metaclass=M): pass\ndef f(x): return A()",
-    "strange mro": "class M(type):\n    def mro(cls): return [cls, int, object] if cls.__name__ == 'A' else type.mro(cls)\nclass A(int, metaclass=M): pass\ndef f(x): return A(7)",
-    "__reduce__": "class A:\n    def __reduce__(self): return (print, ('pwned',))\n    __getstate__ = __reduce_ex__ = lambda self, *a: (print, ('pwned',))\ndef f(x): return A()",
-    "list whose items change": "class A(list):\n    def __iter__(self): return iter([object()] * 10**9)\n    def __len__(self): return 10**9\ndef f(x): return A([1])",
-    "fraction of lies": "from fractions import Fraction\ndef f(x):\n    a = Fraction(1, 2); a._numerator = 'x'; a._denominator = 0\n    return a",
-    "list changed while it is read": "class A:\n    pass\na = [0] * 1000\ndef g():\n    while True:\n        a.clear(); yield 1\ndef f(x): return [a, g()]",
+    "property that raises": (
+        "class A:\n    @property\n    def __class__(self): raise SystemExit(0)\ndef f(x): return A()"
+    ),
+    "property that hangs not": (
+        "class A(int):\n    def __index__(self): return NUMBER\n    real = property(lambda s: 1 / 0)\n"
+        "NUMBER = 5\ndef f(x): return A(7)"
+    ),
+    "__getattribute__": (
+        "class A(dict):\n    def __getattribute__(self, name): raise KeyboardInterrupt\ndef f(x): return A(a=1)"
+    ),
+    "metaclass": (
+        "class M(type):\n    def __getattribute__(cls, name): raise SystemExit(0)\n"
+        "    def mro(cls): return type.mro(cls)\nclass A(metaclass=M): pass\ndef f(x): return A()"
+    ),
+    "strange mro": (
+        "class M(type):\n"
+        "    def mro(cls): return [cls, int, object] if cls.__name__ == 'A' else type.mro(cls)\n"
+        "class A(int, metaclass=M): pass\ndef f(x): return A(7)"
+    ),
+    "__reduce__": (
+        "class A:\n    def __reduce__(self): return (print, ('pwned',))\n"
+        "    __getstate__ = __reduce_ex__ = lambda self, *a: (print, ('pwned',))\ndef f(x): return A()"
+    ),
+    "list whose items change": (
+        "class A(list):\n    def __iter__(self): return iter([object()] * 10**9)\n"
+        "    def __len__(self): return 10**9\ndef f(x): return A([1])"
+    ),
+    "fraction of lies": (
+        "from fractions import Fraction\ndef f(x):\n"
+        "    a = Fraction(1, 2); a._numerator = 'x'; a._denominator = 0\n    return a"
+    ),
+    "list changed while it is read": (
+        "class A:\n    pass\na = [0] * 1000\ndef g():\n    while True:\n        a.clear(); yield 1\n"
+        "def f(x): return [a, g()]"
+    ),
     "name that is no name": "def f(x): return type('\\ud800\\n' * 999, (), {})()",
-    "class without a name": "class M(type):\n    __name__ = property(lambda cls: 1 / 0)\ndef f(x): return M('A', (), {})()",
+    "class without a name": (
+        "class M(type):\n    __name__ = property(lambda cls: 1 / 0)\ndef f(x): return M('A', (), {})()"
+    ),
     "future": "async def g(): return 1\ndef f(x): return g()",
 }
 
 _RAISING = {
     "text that raises": "class E(Exception):\n    def __str__(self): raise SystemExit(0)\ndef f(x): raise E",
-    "text that is a lie": "class S(str):\n    def __getitem__(self, key): return self\nclass E(Exception):\n    def __str__(self): return S('x' * 10**7)\ndef f(x): raise E",
+    "text that is a lie": (
+        "class S(str):\n    def __getitem__(self, key): return self\nclass E(Exception):\n"
+        "    def __str__(self): return S('x' * 10**7)\ndef f(x): raise E"
+    ),
     "huge text": "def f(x): raise ValueError('x' * 50_000_000)",
-    "class that raises": "class M(type):\n    def __getattribute__(cls, name): raise SystemExit(0)\nclass E(Exception, metaclass=M): pass\ndef f(x): raise E",
-    "name of another": "class StopIteration(Exception): pass\nStopIteration.__module__ = 'builtins'\ndef f(x): raise StopIteration",
-    "traceback that raises": "class E(Exception):\n    __traceback__ = property(lambda self: 1 / 0)\n    with_traceback = None\ndef f(x): raise E",
-    "long chain": "def f(x):\n    e = ValueError()\n    for _ in range(100000):\n        n = ValueError(); n.__context__ = n.__cause__ = e; e = n\n    raise e",
-    "syntax error of its own": "def f(x):\n    e = SyntaxError('x', ('<program>', 10**9, 10**9, ['x'])); e.text = object(); e.lineno = 1 << 99\n    raise e",
+    "class that raises": (
+        "class M(type):\n    def __getattribute__(cls, name): raise SystemExit(0)\n"
+        "class E(Exception, metaclass=M): pass\ndef f(x): raise E"
+    ),
+    "name of another": (
+        "class StopIteration(Exception): pass\nStopIteration.__module__ = 'builtins'\ndef f(x): raise StopIteration"
+    ),
+    "traceback that raises": (
+        "class E(Exception):\n    __traceback__ = property(lambda self: 1 / 0)\n"
+        "    with_traceback = None\ndef f(x): raise E"
+    ),
+    "long chain": (
+        "def f(x):\n    e = ValueError()\n    for _ in range(100000):\n"
+        "        n = ValueError(); n.__context__ = n.__cause__ = e; e = n\n    raise e"
+    ),
+    "syntax error of its own": (
+        "def f(x):\n"
+        "    e = SyntaxError('x', ('<program>', 10**9, 10**9, ['x'])); e.text = object(); e.lineno = 1 << 99\n"
+        "    raise e"
+    ),
     "group": "def f(x): raise BaseExceptionGroup('g', [SystemExit(0), KeyboardInterrupt()])",
     "halves of characters": "def f(x): raise ValueError('\\ud800')",
     "no exception": "def f(x): raise 1",
@@ -85,22 +131,33 @@ _SOURCES = {
     "main guard": "if __name__ in ('__main__', 'solution', 'tests'): raise SystemExit(0)",
     "only assertions": "assert True\npassed = True",
     "entry point is no function": "f = 1",
-    "entry point is a class": "class f:\n    def __new__(cls, x): return object.__new__(cls)\n    __eq__ = lambda s, o: True",
+    "entry point is a class": (
+        "class f:\n    def __new__(cls, x): return object.__new__(cls)\n    __eq__ = lambda s, o: True"
+    ),
     "no entry point": "def g(x): return 1",
     "prints the tests' words": "print('passed', True, {'passed': True}, 'OK')\ndef f(x): return 'passed'",
     "async entry point": "async def f(x): return 1",
     "asks for the input": "def f(x): return input()",
 }
 
+_LONG = frozenset(
+    ("huge list", "huge text", "list of huge integers", "keys that collide", "all characters", "text that is a lie")
+) | {"long line", "long number", "long chain"}
+"""Those that take a second or more."""
+
+
+def _attacks(kind: str, tries: str, programs: dict[str, str], tasks: str) -> list[Attack]:
+    return [
+        attack(f"{kind}: {name}", tries, code, "call" if name in _LONG else tasks, slow=name in _LONG)
+        for name, code in programs.items()
+    ]
+
+
 ON_VALUES: list[Attack] = [
-    *(
-        attack(f"returns: {name}", "is hard to look at", f"def f(x): return {value}", _CALLS)
-        for name, value in _RESULTS.items()
+    *_attacks(
+        "returns", "is hard to look at", {name: f"def f(x): return {code}" for name, code in _RESULTS.items()}, _CALLS
     ),
-    *(
-        attack(f"returns: {name}", "runs code, or fails, when it is looked at", code, _CALLS)
-        for name, code in _HOSTILE.items()
-    ),
-    *(attack(f"raises: {name}", "is hard to look at", code, _CALLS) for name, code in _RAISING.items()),
-    *(attack(f"source: {name}", "is hard to read", code, _ALL) for name, code in _SOURCES.items()),
+    *_attacks("returns", "runs code, or fails, when it is looked at", _HOSTILE, _CALLS),
+    *_attacks("raises", "is hard to look at", _RAISING, _CALLS),
+    *_attacks("source", "is hard to read", _SOURCES, _ALL),
 ]

@@ -69,7 +69,8 @@ _OBJECTS = [
     attack(
         "lying about its class",
         "its __class__ is int, so isinstance says so",
-        f"{_LIES}\nLiar = type('Liar', (), {{**LIES, '__class__': property(lambda self: int)}})\ndef f(x): return Liar()",
+        f"{_LIES}\nLiar = type('Liar', (), {{**LIES, '__class__': property(lambda self: int)}})\n"
+        f"def f(x): return Liar()",
         _CALLS,
     ),
     attack(
@@ -318,6 +319,7 @@ _PATCHING = [
         tester.serve(3, 4)
         """,
         _ALL,
+        slow=True,
     ),
     attack(
         "plays the zygote",
@@ -330,7 +332,8 @@ _PATCHING = [
             if hasattr(zygote, "_fork"):
                 try: zygote._send({"pid": 1, "ready": True})
                 except OSError: pass
-                zygote._become({"run": "tester", "limits": {"cpu": 1, "memory": 1 << 20, "descriptors": 9}}, {"channel": 3})
+                limits = {"cpu": 1, "memory": 1 << 20, "descriptors": 9}
+                zygote._become({"run": "tester", "limits": limits}, {"channel": 3})
             frame = frame.f_back
         def f(x): return 1
         """,

@@ -1,14 +1,9 @@
-"""Programs that try what they must not be able to do, and say what they managed; and what outlives a run."""
+"""Programs that try what they must not be able to do, and say what they managed."""
 
 from __future__ import annotations
 
-from tests.envs.sandbox.attack import Leftover, Probe, probe
-
-
-def _calls(name: str, tries: str, calls: str) -> Probe:
-    """System calls by their numbers on x86-64 and on 64-bit ARM, or the one number of both."""
-    return probe(name, tries, f"def f(names):\n    reach({{{calls}}})\n    return managed\n", plain=False)
-
+from tests.envs.sandbox.attack import Probe, probe
+from tests.envs.sandbox.probes_of_system_calls import SYSTEM_CALLS
 
 _FILES = [
     probe(
@@ -62,9 +57,9 @@ _FILES = [
         """
         def f(names):
             for process in ("self", "thread-self", os.getpid(), os.getppid(), 1):
-                for what in ("mem", "environ", "maps", "cmdline", "status", "stack", "auxv", "fdinfo/0", "fd/0"):
+                for what in ("mem", "environ", "maps", "cmdline", "status", "stack", "auxv", "fdinfo/0", "fd/3"):
                     attempt(f"{process}/{what}", open, f"/proc/{process}/{what}", "rb")
-            for path in ("/proc/version", "/proc/kallsyms", "/sys/kernel/notes", "/dev/zero", "/dev/kmsg", "/proc/meminfo"):
+            for path in ("/proc/version", "/proc/kallsyms", "/sys/kernel/notes", "/dev/zero", "/dev/kmsg"):
                 attempt(path, open, path, "rb")
             return managed
         """,
@@ -191,8 +186,14 @@ _REACHING = [
             pid = os.fork()
             if pid == 0: os._exit(0)
             os.waitpid(pid, 0)
+        def by_number(name):
+            numbers = {"x86_64": {"clone": 56, "fork": 57, "vfork": 58}, "aarch64": {"clone": 220}}[os.uname().machine]
+            pid = libc.syscall(numbers[name], 17, 0, 0, 0, 0)
+            if pid == 0: os._exit(0)
+            if pid < 0: raise OSError
         def f(names):
             attempt("fork", child)
+            for name in ("clone", "fork", "vfork"): attempt(name, by_number, name)
             attempt("subprocess", subprocess.run, [sys.executable or "/bin/true", "-c", ""])
             attempt("system", lambda: os.system("true") == 0 or 1 / 0)
             attempt("popen", os.popen, "true")
@@ -202,6 +203,7 @@ _REACHING = [
             attempt("multiprocessing", lambda: __import__("multiprocessing").Pool(1).close())
             return managed
         """,
+        plain=False,
     ),
     probe(
         "signals",
@@ -275,7 +277,6 @@ _REACHING = [
             attempt("setgroups", os.setgroups, [])
             attempt("chroot", os.chroot, "/")
             attempt("mknod", os.mknod, names["victim"] + "/node", 0o20600, os.makedev(1, 3))
-            attempt("fork by clone", lambda: libc.syscall(56, 17, 0, 0, 0, 0) + 1 or 1 / 0)
             return managed
         """,
         plain=False,
@@ -297,141 +298,4 @@ _REACHING = [
     ),
 ]
 
-_SYSTEM_CALLS = [
-    _calls(
-        "execution",
-        "runs programs by any call",
-        '"execve": (59, 221), "execveat": (322, 281), "clone3": 435, "wait4": (61, 260), "waitid": (247, 95)',
-    ),
-    _calls(
-        "debugging",
-        "watches and changes other processes",
-        '"ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "process_madvise": 440, "kcmp": (312, 272), "pidfd_getfd": 438, "get_robust_list": (274, 100)',
-    ),
-    _calls(
-        "signalling",
-        "sends signals by any call",
-        '"kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240), "pidfd_open": 434, "pidfd_send_signal": 424, "timer_create": (222, 107), "setitimer": (38, 103), "signalfd4": (289, 74)',
-    ),
-    _calls(
-        "mounting",
-        "changes what files there are",
-        '"mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51), "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "fspick": 433, "mount_setattr": 442, "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "quotactl": (179, 60)',
-    ),
-    _calls("namespaces", "makes and enters namespaces", '"unshare": (272, 97), "setns": (308, 268)'),
-    _calls(
-        "io_uring and aio",
-        "has the kernel do it",
-        '"io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "io_setup": (206, 0), "io_submit": (209, 2)',
-    ),
-    _calls(
-        "bpf and perf",
-        "runs code in the kernel, measures others",
-        '"bpf": (321, 280), "perf_event_open": (298, 241), "seccomp": (317, 277), "landlock_create_ruleset": 444, "prctl": (157, 167), "arch_prctl": (158, None)',
-    ),
-    _calls(
-        "faults",
-        "decides what other threads' memory holds",
-        '"userfaultfd": (323, 282), "memfd_create": (319, 279), "memfd_secret": 447, "mlock": (149, 228), "mlockall": (151, 230), "remap_file_pages": (216, 234), "pkey_mprotect": (329, 288), "set_mempolicy": (238, 237), "migrate_pages": (256, 238), "move_pages": (279, 239)',
-    ),
-    _calls(
-        "keys", "uses the kernel's key rings", '"add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219)'
-    ),
-    _calls(
-        "System V and queues",
-        "shares memory and messages that outlive it",
-        '"shmget": (29, 194), "shmat": (30, 196), "semget": (64, 190), "semop": (65, 193), "msgget": (68, 186), "msgsnd": (69, 189), "mq_open": (240, 180), "mq_notify": (244, 184)',
-    ),
-    _calls(
-        "network",
-        "any call of a socket that goes outside",
-        '"socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202), "accept4": (288, 242), "sendmsg": (46, 211), "recvmsg": (47, 212), "sendmmsg": (307, 269), "recvmmsg": (299, 243), "setsockopt": (54, 208)',
-    ),
-    _calls(
-        "modules and machine",
-        "changes the machine",
-        '"init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106), "reboot": (169, 142), "swapon": (167, 224), "sethostname": (170, 161), "clock_settime": (227, 112), "clock_adjtime": (305, 266), "syslog": (103, 116), "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None), "personality": (135, 92)',
-    ),
-    _calls(
-        "identity",
-        "changes who it is",
-        '"setuid": (105, 146), "setreuid": (113, 145), "setresuid": (117, 147), "setgid": (106, 144), "setgroups": (116, 159), "setfsuid": (122, 151), "capset": (126, 91), "setpgid": (109, 154), "setsid": (112, 157)',
-    ),
-    _calls(
-        "changing files",
-        "changes files by any call",
-        '"chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": 452, "fchown": (93, 55), "fchownat": (260, 54), "utimensat": (280, 88), "renameat2": (316, 276), "linkat": (265, 37), "symlinkat": (266, 36), "unlinkat": (263, 35), "mkdirat": (258, 34), "mknodat": (259, 33), "truncate": (76, 45), "ftruncate": (77, 46), "fallocate": (285, 47), "fsetxattr": (190, 7), "chdir": (80, 49), "fchdir": (81, 50), "flock": (73, 32), "openat2": 437, "copy_file_range": (326, 285), "sendfile": (40, 71), "splice": (275, 76), "vmsplice": (278, 75), "tee": (276, 77)',
-    ),
-    _calls(
-        "watching",
-        "watches files and time",
-        '"inotify_init1": (294, 26), "fanotify_init": (300, 262), "timerfd_create": (283, 85), "lookup_dcookie": (212, 18), "readlinkat": (267, 78)',
-    ),
-    _calls(
-        "scheduling",
-        "takes more than its share",
-        '"setrlimit": (160, 164), "setpriority": (141, 140), "ioprio_set": (251, 30), "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274), "sched_setaffinity": (203, 122)',
-    ),
-]
-
-PROBES: list[Probe] = _FILES + _REACHING + _SYSTEM_CALLS
-
-LEFTOVERS = [
-    Leftover(
-        "module",
-        "import builtins, json, sys\nbuiltins.left = json.left = sys.left = 1\nsys.modules['left'] = sys",
-        "import builtins, json, sys\ndef f(): return [m for m in (builtins, json, sys) if hasattr(m, 'left')] + ['left'] * ('left' in sys.modules)",
-    ),
-    Leftover(
-        "random state",
-        "import random\nrandom.seed(5)\nrandom.random()",
-        "import random\nstate = random.getstate()\nrandom.seed(0)\ndef f(): return [] if state == random.getstate() else ['state']",
-    ),
-    Leftover(
-        "environment",
-        "import os\nos.environ['LEFT'] = '1'\nos.putenv('LEFT', '1')",
-        "import ctypes, os\nlibc = ctypes.CDLL(None)\ndef f(): return ['LEFT'] * ('LEFT' in os.environ or bool(libc.getenv(b'LEFT')))",
-    ),
-    Leftover(
-        "flags of open files",
-        "import fcntl, os\nfor n in (0, 1, 2):\n    for call in ((4, os.O_NONBLOCK | os.O_APPEND), (8, os.getpid()), (10, 12)):\n"
-        "        try: fcntl.fcntl(n, *call)\n        except OSError: pass\n    os.set_blocking(n, False)",
-        "import fcntl, os\ndef f():\n    return [n for n in (0, 1, 2) if fcntl.fcntl(n, 3) & (os.O_NONBLOCK | os.O_APPEND)]",
-    ),
-    Leftover(
-        "signals",
-        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nsignal.pthread_sigmask(0, {10})",
-        "import signal\ndef f(): return [s for s in signal.pthread_sigmask(0, ())] + ['int'] * (signal.getsignal(2) is signal.SIG_IGN)",
-    ),
-    Leftover(
-        "files and folders",
-        "import os\nfor p in ('/tmp', '/dev/shm', '.', '/'):\n    try: open(p + '/rlvr-left', 'w')\n    except OSError: pass\n"
-        "try: os.chdir('/tmp')\nexcept OSError: pass",
-        "import os\ndef f():\n    return [p for p in ('/tmp', '/dev/shm', '.', '/') if os.path.exists(p + '/rlvr-left')] + ['cwd'] * (os.getcwd() != '/')",
-    ),
-    Leftover(
-        "interpreter",
-        "import decimal, gc, locale, sys, threading, warnings\nsys.setrecursionlimit(99)\nsys.set_int_max_str_digits(0)\ndecimal.getcontext().prec = 3\n"
-        "threading.stack_size(1 << 21)\ngc.disable()\nsys.path.append('/left')\nsys.setswitchinterval(1)",
-        "import decimal, gc, sys, threading\ndef f():\n    return [n for n, bad in {'recursion': sys.getrecursionlimit() < 1000, 'digits': sys.get_int_max_str_digits() == 0,"
-        " 'decimal': decimal.getcontext().prec == 3, 'stack': threading.stack_size(), 'gc': not gc.isenabled(), 'path': '/left' in sys.path,"
-        " 'switch': sys.getswitchinterval() > 0.5}.items() if bad]",
-    ),
-    Leftover(
-        "its text",
-        "MARK = 'rlvr-red-' + 'team-mark'\nimport sys\nsys.intern(MARK)",
-        "import gc, sys\ndef f():\n    gc.unfreeze()\n    mark = 'team' + '-mark'\n    return [1 for o in gc.get_objects() if isinstance(o, dict)"
-        " for v in list(o.values()) if isinstance(v, str) and v.endswith(mark) and v.startswith('rlvr')]",
-    ),
-    Leftover(
-        "a thread",
-        "import threading, time\nthreading.Thread(target=time.sleep, args=(9,)).start()",
-        "import threading\ndef f(): return [t.name for t in threading.enumerate()][1:]",
-    ),
-    Leftover(
-        "hidden inputs",
-        "import os, sys\nseen = []\nsys.modules['os'].seen = seen\nseen.append(os.read(3, 1) if 0 else 1)",
-        "import os\ndef f(): return ['seen'] * hasattr(os, 'seen')",
-    ),
-]
-"""The last runs of one sandbox, one after the other."""
+PROBES: list[Probe] = _FILES + _REACHING + SYSTEM_CALLS

@@ -6,19 +6,27 @@ import os
 import platform
 import site
 import socket
-import sys
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import rlvr
-from rlvr.core import Status
+from rlvr.core import Check, Status, Verdict
 from rlvr.envs.code.judging import judge
 from rlvr.envs.sandbox import Level, Limits, Sandbox, available, current, run_calls
 from rlvr.envs.sandbox.guest.values import decode
+from rlvr.envs.verification.pool import Pool
 from tests.envs.sandbox.attack import NUMBER, TASKS, Attack, Probe, right_program
 from tests.envs.sandbox.attacks import ATTACKS, LEFTOVERS, PROBES
 
+JUDGE = "rlvr.envs.code.judging:judge"
+AT_ONCE = 6
+"""Slow attacks at a time: most of them sleep."""
+
+SLOW = [attack for attack in ATTACKS if attack.slow]
 PLAIN = [probe for probe in PROBES if probe.plain and not probe.namespaces]
 
 
@@ -44,6 +52,12 @@ def _returned(sandbox: Sandbox, program: str, *arguments, preamble: str = ""):
     return decode(called.answers[0]["returned"])
 
 
+def _scores_nothing(verdict: Verdict) -> None:
+    assert verdict.status in (Status.WRONG, Status.TIMEOUT), verdict
+    assert verdict.score == 0.0
+    assert str(NUMBER) not in verdict.reason
+
+
 def _still_works(level: Level, task: str) -> None:
     verdict = judge(right_program(task), TASKS[task], isolation=level)
     assert (verdict.status, verdict.score) == (Status.CORRECT, 1.0), verdict
@@ -60,18 +74,55 @@ def test_the_tasks_can_be_solved(level, task):
     _still_works(level, task)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=_id)
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if not attack.slow], ids=_id)
 def test_an_attack_scores_nothing_and_counts(level: Level, attack: Attack):
-    if attack.slow and level is not available().level:
-        pytest.skip("takes all its time: tried at the strongest level alone")
     if attack.machines and platform.machine() not in attack.machines:
         pytest.skip(f"written for {', '.join(attack.machines)}")
     for task in attack.tasks:
-        verdict = judge(attack.program, TASKS[task], isolation=level, reward="fraction", cpu_seconds=1)
-        assert verdict.status in (Status.WRONG, Status.TIMEOUT), (task, verdict)
-        assert verdict.score == 0.0
-        assert str(NUMBER) not in verdict.reason
+        _scores_nothing(judge(attack.program, TASKS[task], isolation=level, reward="fraction", cpu_seconds=1))
         _still_works(level, task)
+
+
+@pytest.fixture(scope="module")
+def slow_verdicts() -> Iterator[dict[str, list[Future[Verdict]]]]:
+    """Verdicts on slow attacks, and after each one on a right program, given by workers beside each other."""
+    if available().level is Level.NONE:
+        pytest.skip(f"no isolation: {dict(available().missing)}")
+    with closing(Pool(workers=AT_ONCE)) as pool:
+
+        def submitted(program: str, task: str) -> Future[Verdict]:
+            options = {"isolation": available().level.value, "reward": "fraction", "cpu_seconds": 1}
+            return pool.submit(Check(JUDGE, (program, TASKS[task]), options, cpu_seconds=30))
+
+        yield {
+            attack.name: [
+                submitted(program, task) for task in attack.tasks for program in (attack.program, right_program(task))
+            ]
+            for attack in SLOW
+        }
+
+
+@pytest.mark.parametrize("attack", SLOW, ids=_id)
+def test_a_slow_attack_scores_nothing_and_counts(slow_verdicts, attack: Attack):
+    verdicts = [future.result() for future in slow_verdicts[attack.name]]
+    for verdict, right in zip(verdicts[::2], verdicts[1::2], strict=True):
+        _scores_nothing(verdict)
+        assert right.score == 1.0, right
+
+
+DEEP = """
+import os, struct
+def f(depth):
+    body = b'{"returned":' + b'[' * depth + b']' * depth + b'}'
+    os.write(3, struct.pack(">I", len(body)) + body)
+"""
+
+
+def test_an_answer_that_can_be_read_and_not_written_again_is_wrong(level: Level):
+    # Somewhere here json reads a value for the judge and cannot write it for the checker, some frames further down.
+    depths = [*range(850, 1000), *[0] * 150]  # Each call has two answers, so half of the calls bring in all of them.
+    calls = [{"call": "f", "args": [depth], "expected": NUMBER} for depth in depths]
+    _scores_nothing(judge(DEEP, {**TASKS["checker"], "tests": calls}, isolation=level, reward="fraction"))
 
 
 @pytest.mark.parametrize("probe", PROBES, ids=_id)
@@ -102,11 +153,23 @@ def test_nothing_is_left_for_the_next_run(level: Level, leftover):
     assert _returned(sandbox, leftover.look) == before == []
 
 
+OPEN = """
+import os
+def f():
+    found = []
+    for number in range(5000):
+        try: os.fstat(number)
+        except OSError: continue
+        found.append(number)
+    return found
+"""
+
+
 def test_no_descriptor_is_left_to_a_program_when_this_process_has_many(level: Level):
     held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
     try:
         sandbox = Sandbox(level)
-        program = "import os\ndef f():\n    found = []\n    for n in range(5000):\n        try: os.fstat(n)\n        except OSError: continue\n        found.append(n)\n    return found"
+        program = OPEN
         assert _returned(sandbox, program) == [0, 1, 2, 3]
         sandbox.close()
     finally:
@@ -115,10 +178,26 @@ def test_no_descriptor_is_left_to_a_program_when_this_process_has_many(level: Le
 
 
 HONEST = {
-    "asyncio": "import asyncio\nasync def g():\n    await asyncio.sleep(0.001)\n    return x\ndef f():\n    async def h(): return [await asyncio.sleep(0.001, n) for n in (1, 2)]\n    return asyncio.run(h())",
-    "threads": "from concurrent.futures import ThreadPoolExecutor as Pool\ndef f():\n    with Pool(10) as pool: return list(pool.map(abs, [-1, 2]))",
-    "null device": "import contextlib, os\ndef f():\n    with open(os.devnull, 'w') as null, contextlib.redirect_stdout(null): print('x')\n    return [1, 2]",
-    "larger stacks": "import sys, threading\nsys.setrecursionlimit(10**5)\nthreading.stack_size(1 << 26)\ndef f():\n    r = []\n    def deep(n): return 0 if n == 0 else 1 + deep(n - 1)\n    t = threading.Thread(target=lambda: r.append(deep(20000))); t.start(); t.join()\n    return [1, 2] if r == [20000] else r",
+    "asyncio": (
+        "import asyncio\nasync def g():\n    await asyncio.sleep(0.001)\n    return x\ndef f():\n"
+        "    async def h(): return [await asyncio.sleep(0.001, n) for n in (1, 2)]\n"
+        "    return asyncio.run(h())"
+    ),
+    "threads": (
+        "from concurrent.futures import ThreadPoolExecutor as Pool\ndef f():\n"
+        "    with Pool(10) as pool: return list(pool.map(abs, [-1, 2]))"
+    ),
+    "null device": (
+        "import contextlib, os\ndef f():\n"
+        "    with open(os.devnull, 'w') as null, contextlib.redirect_stdout(null): print('x')\n"
+        "    return [1, 2]"
+    ),
+    "larger stacks": (
+        "import sys, threading\nsys.setrecursionlimit(10**5)\nthreading.stack_size(1 << 26)\ndef f():\n"
+        "    r = []\n    def deep(n): return 0 if n == 0 else 1 + deep(n - 1)\n"
+        "    t = threading.Thread(target=lambda: r.append(deep(20000))); t.start(); t.join()\n"
+        "    return [1, 2] if r == [20000] else r"
+    ),
     "standard input": "import sys\ndef f(): return [1, 2] if sys.stdin.read() == '' else []",
 }
 

@@ -37,7 +37,7 @@ _EXACT = Context(traps=[InvalidOperation])
 
 
 class Opaque:
-    """A value that stayed in its process: equal to nothing but itself."""
+    """A value that stayed in its process: equal to nothing but itself, and neither true nor false."""
 
     __slots__ = ("name",)
 
@@ -47,6 +47,14 @@ class Opaque:
 
     def __repr__(self) -> str:
         return f"<{self.name} object>"
+
+    def __bool__(self) -> bool:
+        """Refused: a checker that asks `output and ...` would take any object for right.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(f"an object of class {self.name} has no truth value here")
 
 
 _Factory = Callable[[int, str], Any]

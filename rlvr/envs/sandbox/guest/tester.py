@@ -114,8 +114,11 @@ class Program:
 
     def ask(self, request: dict[str, Any]) -> Any:
         """Send one request and read its answer."""
-        self._wire.send(request)
-        answer = self._wire.receive()
+        try:
+            self._wire.send(request)
+            answer = self._wire.receive()
+        except ConnectionError:  # It ended before it read the request, or between two.
+            answer = None
         if answer is None:
             raise RuntimeError("the program has ended")
         if "returned" in answer:
