@@ -32,8 +32,8 @@ MOST_ANSWER, MOST_ANSWERS = 8 << 20, 16 << 20
 """Bytes of one answer of a program, and of all; more is too much output."""
 
 CPU_SHARE = 0.75
-"""A run that the kernel killed is taken to have ignored SIGXCPU and used up its CPU time if it used this share of it; for
-its limit the kernel counts in ticks, which is more than the time that it tells afterwards when the machine is busy."""
+"""A run that the kernel killed is taken to have ignored SIGXCPU and used up its CPU time if it used this share of it:
+for its limit the kernel counts in ticks, which on a busy machine is more than the time that it tells afterwards."""
 
 GRACE_SECONDS = 2.0
 """How long a run may take to be gone after it has closed its channel, before it is killed. A program that closes it and
@@ -71,8 +71,19 @@ class Run:
         self._partner: Run | None = None
         self._poll = select.poll()
         self._clock = sandbox.clock
-        self._began = time.monotonic() - self._clock.stalled
         self._waited = 0.0  # Seconds that it is known to have waited for a CPU.
+        self.begin()
+
+    def begin(self) -> None:
+        """Count its wall time from now on."""
+        self._clock.begin()
+        self._began = time.monotonic() - self._clock.stalled
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not closed its channel, so far as can be seen without reading."""
+        assert self._channel is not None
+        return not dict(self._poll.poll(0)).get(self._channel.fileno(), 0) & (select.POLLHUP | select.POLLERR)
 
     def capture(self, descriptor: int) -> None:
         """Take what it prints from `descriptor`."""
@@ -153,8 +164,7 @@ class Run:
         if self._stopped:
             return self.end()
         self._sandbox.release(self)
-        self._ended = True
-        self.drop()
+        self.forget()
         return Ended(Cause.EXIT, detail="It had answered.")
 
     def end(self, *, leaving: bool = False) -> Ended:
@@ -169,8 +179,7 @@ class Run:
         """
         gone = self._gone and not self._stopped
         code, cpu, killed = self._sandbox.end(self, GRACE_SECONDS if gone or leaving else 0.0)
-        self._ended = True
-        self.drop()
+        self.forget()
         if not self._confined and (gone or not killed):
             raise SandboxFailed(f"A process of the sandbox ended before it was confined (code {code}).")
         used_up = cpu >= CPU_SHARE * self._limits.cpu_seconds and -code == signal.SIGKILL
@@ -185,6 +194,11 @@ class Run:
                 raise SandboxFailed("A process of the sandbox was killed by something else.")
             return Ended(Cause.CRASH, cpu, f"It crashed (signal {-code}).")
         return Ended(Cause.EXIT, cpu, "It ended.")
+
+    def forget(self) -> None:
+        """Close all that speaks with it: the zygote is gone, or sees to its end."""
+        self._ended = True
+        self.drop()
 
     def drop(self) -> None:
         """Close all that speaks with it. If nobody has ended it, nobody will: the zygote goes, and it with it."""

@@ -2,6 +2,9 @@
 
 - `Sandbox`: `start` a run; started when it is first needed, ended by `close` or with this process.
 
+While a run of a kind that was asked for before is at work, the next one is forked: confined, and waiting for a program.
+So a program starts without waiting for a fork, which is most of what a short one takes.
+
 Used by one thread. A lost zygote, a refusal of the kernel, a machine too busy to run anything: `SandboxFailed`. All
 else that can happen is the program's doing.
 """
@@ -32,6 +35,11 @@ __all__ = ["Run", "Sandbox"]
 START_SECONDS = 30.0
 """Wall time in which a zygote has to start, or answer."""
 
+MOST_SPARES = 2
+"""Kinds of runs of which one is kept waiting; those used least recently are given up."""
+
+_Kind = tuple[str, Limits, bool]  # Role, limits, and whether what it prints is captured.
+
 _OPTIONS = ("-s", "-P", "-S", "-B", "-X", "utf8")  # Nothing of a user's or of site-packages, nothing written.
 _LINUX = sys.platform == "linux"
 
@@ -53,6 +61,8 @@ class Sandbox:
         self._control: socket.socket | None = None
         self._frames = Frames()
         self._forking: deque[Run] = deque()  # Asked for; the zygote has yet to tell their pids, in this order.
+        self._spares: dict[_Kind, Run] = {}
+        self._recent: deque[_Kind] = deque(maxlen=2 * MOST_SPARES)
         self.clock = Clock()
 
     @property
@@ -75,30 +85,30 @@ class Sandbox:
         Raises:
             SandboxFailed: There is no zygote to be had, or no descriptor or memory.
         """
+        if self._process is not None and self._process.poll() is not None:
+            self.close()  # It has died in its sleep.
         if self._process is None:
             self._start()
-        self.clock.begin()
-        run = Run(self, limits)
-        given: dict[str, int] = {}
+        kind = (role, limits, stdout)
+        if stdin is not None or peer is not None:
+            return self._fork(kind, stdin, peer)
+        run = self._spares.pop(kind, None)
+        if run is not None and not run.alive:
+            self._give_up(run)
+            run = None
+        if run is None:
+            run = self._fork(kind, None, None)
+        run.begin()
+        if kind not in self._recent:
+            self._recent.append(kind)
+            return run
         try:
-            ours, theirs = socket.socketpair()
-            run.attach(ours)
-            given["channel"] = theirs.detach()
-            if stdin is not None:
-                given["stdin"] = _readable(stdin)
-            if stdout:
-                reading, given["stdout"] = os.pipe()
-                run.capture(reading)
-            self._ask_for(role, limits, given if peer is None else {**given, "peer": peer})
-        except BaseException as error:
+            while len(self._spares) >= MOST_SPARES:
+                self._give_up(self._spares.pop(next(iter(self._spares))))
+            self._spares[kind] = self._fork(kind, None, None)
+        except SandboxFailed:
             run.drop()
-            if isinstance(error, OSError):
-                raise SandboxFailed(f"A run could not be started ({type(error).__name__}: {error}).") from error
             raise
-        finally:
-            for descriptor in given.values():
-                os.close(descriptor)
-        self._forking.append(run)
         return run
 
     def close(self) -> None:
@@ -112,6 +122,8 @@ class Sandbox:
             process.wait()
         self._frames = Frames()
         self._forking.clear()
+        while self._spares:
+            self._spares.popitem()[1].forget()
 
     def end(self, run: Run, grace: float) -> tuple[int, float, bool]:
         """Kill a run unless it has ended: its return code, the CPU seconds that it used, whether it had to be killed.
@@ -136,6 +148,35 @@ class Sandbox:
             SandboxFailed: The zygote is lost, or could not fork it.
         """
         self._send({"end": self._pid_of(run)})
+
+    def _give_up(self, spare: Run) -> None:
+        spare.forget()
+        self.release(spare)
+
+    def _fork(self, kind: _Kind, stdin: bytes | None, peer: int | None) -> Run:
+        role, limits, stdout = kind
+        run = Run(self, limits)
+        given: dict[str, int] = {}
+        try:
+            ours, theirs = socket.socketpair()
+            run.attach(ours)
+            given["channel"] = theirs.detach()
+            if stdin is not None:
+                given["stdin"] = _readable(stdin)
+            if stdout:
+                reading, given["stdout"] = os.pipe()
+                run.capture(reading)
+            self._ask_for(role, limits, given if peer is None else {**given, "peer": peer})
+        except BaseException as error:
+            run.drop()
+            if isinstance(error, OSError):
+                raise SandboxFailed(f"A run could not be started ({type(error).__name__}: {error}).") from error
+            raise
+        finally:
+            for descriptor in given.values():
+                os.close(descriptor)
+        self._forking.append(run)
+        return run
 
     def _ask_for(self, role: str, limits: Limits, given: Mapping[str, int]) -> None:
         request = {

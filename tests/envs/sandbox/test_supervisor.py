@@ -71,10 +71,10 @@ def test_a_program_that_always_has_more_to_say_comes_to_an_end(sandbox, pause):
 
 
 def test_answers_are_bounded_in_sum(sandbox):
-    program = "def f(x):\n    return 'x' * 15_000_000"
-    called = run_calls(sandbox, program, [CALL] * 5, Limits(cpu_seconds=5))
+    length = run.MOST_ANSWER - 1000
+    called = run_calls(sandbox, f"def f(x):\n    return 'x' * {length}", [CALL] * 5, Limits(cpu_seconds=5))
     assert called.ended.cause is Cause.OUTPUT
-    assert len(called.answers) == 2
+    assert 1 <= len(called.answers) <= run.MOST_ANSWERS // length
 
 
 def test_output_is_bounded_and_cheap_to_take_byte_by_byte(sandbox):
@@ -133,23 +133,23 @@ def test_a_run_that_nobody_ends_does_not_outlive_its_owner(sandbox):
 
 def test_descriptors_do_not_leak():
     sandbox = Sandbox(Level.NONE)
-    answer(sandbox)
-    before = sorted(os.listdir("/proc/self/fd"))
-    for number in range(1000):
-        kind = number % 4
-        if kind == 0:
+
+    def runs(number):
+        for _ in range(number):
             run_script(sandbox, "print(input())", "7\n", LIMITS)
-        elif kind == 1:
             run_tests(sandbox, adds(1), ["assert f(1) == 2"], LIMITS, entry_point="f", capture=True)
-        elif kind == 2:
             run_calls(sandbox, "import os; os._exit(1)", [CALL], LIMITS, capture=True)
-        else:
             answer(sandbox)
-    assert sorted(os.listdir("/proc/self/fd")) == before
+
+    before = len(os.listdir("/proc/self/fd"))
+    runs(2)
+    while_open = len(os.listdir("/proc/self/fd"))
+    runs(200)  # 1,000 processes, and more that wait.
+    assert len(os.listdir("/proc/self/fd")) == while_open
     zygote = os.listdir(f"/proc/{sandbox.pid}/fd")
     assert len(zygote) < 10
     sandbox.close()
-    assert len(os.listdir("/proc/self/fd")) == len(before) - 1
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_a_program_that_waits_for_a_cpu_is_not_blamed(sandbox, monkeypatch):
