@@ -96,7 +96,13 @@ _Failures = Iterator[Failure | None]
 def _run_call_tests(subject: Subject, tests: list[Test], all_of_them: bool, report: bool, deadline: float) -> _Failures:
     reference = subject.reference
     called = run_calls(
-        subject.sandbox, subject.program, tests, subject.limits, capture=report, preamble=reference["setup"]
+        subject.sandbox,
+        subject.program,
+        tests,
+        subject.limits,
+        preamble=reference["setup"],
+        capture=report,
+        at_once=not all_of_them,
     )
     failure = reports.of_loading(called.loaded, called.ended)
     if failure is not None:

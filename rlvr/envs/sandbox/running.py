@@ -11,7 +11,7 @@ Each gives what came back as it came: data that a hostile program may have chose
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,24 +63,33 @@ class Tested:
 def run_calls(
     sandbox: Sandbox,
     program: str,
-    calls: Iterable[Mapping[str, Any]],
+    calls: Sequence[Mapping[str, Any]],
     limits: Limits,
     *,
     preamble: str = "",
     capture: bool = False,
+    at_once: bool = False,
 ) -> Called:
-    """Load a program, after a preamble, and make calls: `{"call": name, "args": [tagged], "kwargs": {...}}` each.
+    """Load a program, after a preamble, and make calls.
+
+    Args:
+        sandbox: Where.
+        program: Python source.
+        calls: `{"call": name, "args": [tagged], "kwargs": {name: tagged}}` each.
+        limits: What all of it may use.
+        preamble: Source that runs before, in the same module.
+        capture: Whether what it prints is wanted.
+        at_once: Whether no answer is wanted if one is missing: then they come all together, which costs less.
 
     Raises:
         SandboxFailed: It could not be run.
     """
     run = sandbox.start("program", limits, stdout=capture)
     try:
-        run.send({"preamble": preamble, "program": program})
-        asked = 0
+        asked = len(calls)
+        run.send({"preamble": preamble, "program": program, "held": asked if at_once else 0})
         for call in calls:
             run.send({"call": call["call"], "args": call["args"], "kwargs": call.get("kwargs", {})})
-            asked += 1
         loaded = run.receive()
         answers: list[Answer] = []
         if loaded is not None and "defined" in loaded:

@@ -36,6 +36,10 @@ MOST_THREADS = 256
 OOM_SCORE = "1000"  # proc(5): the first to go when the machine runs out of memory, before any trainer.
 
 
+_Limit = tuple[int, tuple[int, int]]
+"""Which limit, and its soft and hard value."""
+
+
 class _FilterProgram(ctypes.Structure):
     """`struct sock_fprog`: eight bytes an instruction."""
 
@@ -66,6 +70,7 @@ class Confinement:
             with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
                 file.write(OOM_SCORE)
         self._base = _address_space()
+        self._limits: dict[tuple[int, ...], list[_Limit]] = {}
         # It counts by user namespace (Linux 5.14). Without one it would count all that the user runs, trainers too.
         self._thread_limit = [("RLIMIT_NPROC", MOST_THREADS)] if settings["namespaces"] else []
         if settings["filter"] is not None:
@@ -100,21 +105,31 @@ class Confinement:
         for place in range(len(ends)):
             os.dup2(100 + place, 3 + place)
         os.closerange(3 + len(ends), _MOST_DESCRIPTORS)
-        for name, value in (
-            ("RLIMIT_CPU", limits["cpu"]),
-            ("RLIMIT_AS", self._base + limits["memory"]),
-            ("RLIMIT_NOFILE", limits["descriptors"]),
-            ("RLIMIT_FSIZE", 0),
-            ("RLIMIT_CORE", 0),
-            ("RLIMIT_MEMLOCK", 0),
-            ("RLIMIT_MSGQUEUE", 0),
-            *self._thread_limit,
-        ):
-            if hasattr(resource, name) and (self._linux or name != "RLIMIT_AS"):  # macOS refuses it.
-                _limit(getattr(resource, name), value, spare=name == "RLIMIT_CPU")
+        for limit in self.limits(limits):
+            resource.setrlimit(*limit)
         if self._filter is not None:
             self._prctl("seccomp", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(self._filter))
         return list(range(3, 3 + len(ends)))
+
+    def limits(self, limits: dict[str, int]) -> list[_Limit]:
+        """What `resource.setrlimit` is called with; remembered, for most runs have the same limits."""
+        key = tuple(limits.values())
+        if key not in self._limits:
+            self._limits[key] = [
+                _lowered(getattr(resource, name), value, spare=name == "RLIMIT_CPU")
+                for name, value in (
+                    ("RLIMIT_CPU", limits["cpu"]),
+                    ("RLIMIT_AS", self._base + limits["memory"]),
+                    ("RLIMIT_NOFILE", limits["descriptors"]),
+                    ("RLIMIT_FSIZE", 0),
+                    ("RLIMIT_CORE", 0),
+                    ("RLIMIT_MEMLOCK", 0),
+                    ("RLIMIT_MSGQUEUE", 0),
+                    *self._thread_limit,
+                )
+                if hasattr(resource, name) and (self._linux or name != "RLIMIT_AS")  # macOS refuses it.
+            ]
+        return self._limits[key]
 
     def _die_with_parent(self) -> None:
         self._prctl("pdeathsig", PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -195,15 +210,15 @@ _MOST_DESCRIPTORS = 1024
 _BASES = ("/tmp", "/mnt", "/var", "/home", "/usr")
 
 
-def _limit(which: int, value: int, spare: int = 0) -> None:
-    """Lower a limit for good; one that is lower already stays.
+def _lowered(which: int, value: int, spare: int = 0) -> _Limit:
+    """What lowers a limit for good; one that is lower already stays.
 
     With a spare second of CPU time, SIGXCPU ends the process first: a signal that tells what it died of. One that
     blocks it is killed a second later, as it might be by others.
     """
     hard = resource.getrlimit(which)[1]
     most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
-    resource.setrlimit(which, (min(value, most), min(value + spare, most)))
+    return which, (min(value, most), min(value + spare, most))
 
 
 def _address_space() -> int:

@@ -29,7 +29,7 @@ MOST_LINE = 200
 def serve(channel: int, peer: int | None = None) -> int:
     """Run the program that comes over `channel`; its standard output and error are this process's standard output."""
     wire = Wire(channel)
-    wire.send({"ready": True})
+    wire.say_ready()
     request = wire.receive()
     if request is None:
         return 0

@@ -7,7 +7,8 @@ Whatever is said here is said by the program: it shares this process and could s
 only values, and those who read them expect anything. Messages are frames:
 
 - `{"ready": true}` comes first, before a line of the program has run; what follows may be forged.
-- `{"preamble": source, "program": source}` is answered by `{"defined": [names]}` or by a failure.
+- `{"preamble": source, "program": source}` is answered by `{"defined": [names]}` or by a failure. With `"held": n` this
+  answer and those of the first n calls are sent at once: where nothing is worth anything if one of them is missing.
 - `{"call": name, "args": [...], "kwargs": {...}}` is answered by `{"returned": value}` or by a failure, and so are
   `{"object": n, ...}` requests about an object that has no form as a value (see `objects`).
 - A failure is `{"raised": [names of its class and its bases], "message": text, "trace": text}`.
@@ -36,19 +37,21 @@ MOST_FRAMES = 5
 def serve(channel: int, peer: int | None = None) -> int:
     """Load the program that comes over `channel`, then answer calls from `peer`, or from `channel` if there is none."""
     wire = Wire(channel)
-    wire.send({"ready": True})
+    wire.say_ready()
     request = wire.receive()
     if request is None:
         return 0
     module = ModuleType("solution")
     loaded = _load(module, request["preamble"], request["program"])
-    wire.send(loaded)
+    held = request.get("held", 0) if "defined" in loaded else 0
+    (wire.hold if held else wire.send)(loaded)
     if "defined" not in loaded:
         return 0
     calls = wire if peer is None else Wire(peer)
     objects = Objects()
     while (request := calls.receive()) is not None:
-        calls.send(answer(request, vars(module), objects))
+        held -= 1
+        (calls.hold if held > 0 else calls.send)(answer(request, vars(module), objects))
     _flush()
     return 0
 
@@ -95,7 +98,7 @@ def answer(request: dict[str, Any], names: dict[str, Any], objects: Objects) -> 
 def script(channel: int, peer: int | None = None) -> int:
     """Run the program that comes over `channel` as `__main__`; its standard streams are this process's."""
     wire = Wire(channel)
-    wire.send({"ready": True})
+    wire.say_ready()
     request = wire.receive()
     if request is None:
         return 0

@@ -132,7 +132,7 @@ class Program:
 def serve(channel: int, peer: int | None = None) -> int:
     """Answer the one request that comes over `channel`."""
     wire = Wire(channel)
-    wire.send({"ready": True})
+    wire.say_ready()
     request = wire.receive()
     if request is None:
         return 0

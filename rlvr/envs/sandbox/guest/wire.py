@@ -1,6 +1,7 @@
 """A socket that speaks frames, from inside the sandbox.
 
 - `Wire`: `send` and `receive` one message at a time, blocking: limits are the supervisor's business.
+- `READY`: the first message of every role.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from typing import Any
 
 from rlvr.envs.verification.frames import CHUNK, Frames, decode, encode
 
+READY = encode({"ready": True})
+"""That this process is confined and about to begin. Made once: every process says it."""
+
 
 class Wire:
     """One end of a stream socket."""
@@ -18,12 +22,22 @@ class Wire:
         """Speak over `descriptor`."""
         self._descriptor = descriptor
         self._frames = Frames()
+        self._held = b""
+
+    def say_ready(self) -> None:
+        """Send the first message."""
+        os.write(self._descriptor, READY)
 
     def send(self, message: dict[str, Any]) -> None:
-        """Write one frame."""
-        left = memoryview(encode(message))
+        """Write one frame, after those that were held back."""
+        left = memoryview(self._held + encode(message))
+        self._held = b""
         while left:
             left = left[os.write(self._descriptor, left) :]
+
+    def hold(self, message: dict[str, Any]) -> None:
+        """Write one frame with the next: each write wakes whoever reads."""
+        self._held += encode(message)
 
     def receive(self) -> dict[str, Any] | None:
         """The next frame; `None` once the other end is closed.

@@ -101,6 +101,7 @@ class Zygote:
         self._control.sendall(frames.encode(message))
 
     def _fork(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        self._confinement.limits(request["limits"])  # Remembered here, not by the child.
         pid = _bare_fork()
         if pid == 0:
             self._become(request, descriptors)
