@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rlvr.cli.arguments import Parsed, console
-from rlvr.envs.sandbox.levels import VARIABLE, Level, SandboxUnavailable, available, require
+from rlvr.envs.sandbox.level import Level
+from rlvr.envs.sandbox.levels import VARIABLE, SandboxUnavailable, available, require
 from rlvr.envs.sandbox.probe import facts
 
 _PACKAGES = ("gymnasium", "numpy", "sympy", "landlockpy", "pyseccomp", "torch", "transformers", "vllm", "datasets")

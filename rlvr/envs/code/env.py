@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import codeop
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
-
-from gymnasium.envs.registration import WrapperSpec
 
 from rlvr import registry
 from rlvr.core import Check, Completion, FinishReason, Info, Observation, Status, Task, Verdict
 from rlvr.envs.base import TaskEnv
 from rlvr.envs.code.verifier import Settings, names_of, planned
-from rlvr.envs.vector import BatchedVectorEnv, make_batched
+from rlvr.envs.vector import make_batched
 from rlvr.registry.names import unknown
 
 INSTRUCTIONS = {
@@ -249,19 +248,5 @@ def _check_is_beginning(task: Task) -> None:
         ) from error
 
 
-def make_vector(
-    num_envs: int,
-    *,
-    group_size: int = 1,
-    env_wrappers: Sequence[WrapperSpec | Mapping[str, Any]] = (),
-    **kwargs: Any,
-) -> BatchedVectorEnv:
-    """The batched vector environment that `gym.make_vec("rlvr/Code-v0", num_envs=...)` gives.
-
-    Args:
-        num_envs: Number of slots.
-        group_size: Number of neighbouring slots that answer the same task; see `BatchedVectorEnv`.
-        env_wrappers: Put around each slot; see `BatchedVectorEnv`.
-        kwargs: The arguments of `CodeEnv`.
-    """
-    return make_batched(CodeEnv, num_envs, group_size=group_size, env_wrappers=env_wrappers, **kwargs)
+make_vector = partial(make_batched, CodeEnv)
+"""What `gym.make_vec` calls, with `num_envs`, `group_size`, `env_wrappers` and the environment's own arguments."""

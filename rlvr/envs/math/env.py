@@ -3,9 +3,8 @@ r"""`MathEnv`: the environment of mathematics, and its vector entry point."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
-
-from gymnasium.envs.registration import WrapperSpec
 
 from rlvr import registry
 from rlvr.core import Check, Status, Task, Verdict
@@ -14,7 +13,7 @@ from rlvr.envs.math.exact import parse_number
 from rlvr.envs.math.extraction import CONVENTIONS
 from rlvr.envs.math.verifier import planned
 from rlvr.envs.tools import toolbox
-from rlvr.envs.vector import BatchedVectorEnv, make_batched
+from rlvr.envs.vector import make_batched
 from rlvr.registry.names import unknown
 
 DEFAULT_INSTRUCTION = r"Put the final answer in \boxed{}."
@@ -207,19 +206,5 @@ class MathEnv(TaskEnv):
         return ("</think>" if self.opened_think else "") + _FORMS[self.convention] % answer
 
 
-def make_vector(
-    num_envs: int,
-    *,
-    group_size: int = 1,
-    env_wrappers: Sequence[WrapperSpec | Mapping[str, Any]] = (),
-    **kwargs: Any,
-) -> BatchedVectorEnv:
-    """The batched vector environment that `gym.make_vec("rlvr/Math-v0", num_envs=...)` gives.
-
-    Args:
-        num_envs: Number of slots.
-        group_size: Number of neighbouring slots that answer the same task; see `BatchedVectorEnv`.
-        env_wrappers: Put around each slot; see `BatchedVectorEnv`.
-        kwargs: The arguments of `MathEnv`.
-    """
-    return make_batched(MathEnv, num_envs, group_size=group_size, env_wrappers=env_wrappers, **kwargs)
+make_vector = partial(make_batched, MathEnv)
+"""What `gym.make_vec` calls, with `num_envs`, `group_size`, `env_wrappers` and the environment's own arguments."""

@@ -12,7 +12,8 @@ those are computed in a process that no program shares.
 from __future__ import annotations
 
 from rlvr.envs.sandbox.current import current
-from rlvr.envs.sandbox.levels import Level, SandboxUnavailable, available, require
+from rlvr.envs.sandbox.level import Level
+from rlvr.envs.sandbox.levels import SandboxUnavailable, available, require
 from rlvr.envs.sandbox.limits import Cause, Ended, Limits, SandboxFailed
 from rlvr.envs.sandbox.running import run_calls, run_checker, run_script, run_tests
 from rlvr.envs.sandbox.supervisor import Run, Sandbox

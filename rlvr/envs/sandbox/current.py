@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from rlvr.envs.sandbox.levels import Level
+from rlvr.envs.sandbox.level import Level
 from rlvr.envs.sandbox.limits import SandboxFailed
 from rlvr.envs.sandbox.supervisor import Sandbox
 

@@ -1,6 +1,5 @@
-"""How strongly programs are isolated, what this machine can enforce, and why not more.
+"""What this machine can enforce, why not more, and what to do where that is too little.
 
-- `Level`: `none` < `landlock` < `namespaces`, each with all that the ones before it have.
 - `available()`: the strongest level that a probe has seen at work here, and why stronger ones are not to be had.
 - `require(isolation)`: the level that an `isolation` argument asks for, or a refusal that names what is missing.
 
@@ -13,30 +12,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 
+from rlvr.envs.sandbox.level import Level
+from rlvr.envs.sandbox.probe import probe
 from rlvr.registry.names import unknown
 
 VARIABLE = "RLVR_ISOLATION"
 """The environment variable that says what `isolation="auto"` means, by the name of a level."""
-
-
-class Level(StrEnum):
-    """What stands between a program of a model's and this machine."""
-
-    NONE = "none"
-    """A process of its own with resource limits and nothing else: it can read, write and send what its user can."""
-    LANDLOCK = "landlock"
-    """No new privileges, no capabilities, an allow-list of system calls (seccomp), and no file but those of Python's
-    standard library (Landlock). Needs no privilege: Linux 5.13 with Landlock, and libseccomp."""
-    NAMESPACES = "namespaces"
-    """User, process, mount, network, IPC and UTS namespaces, and a root file system without any other file, besides."""
-
-    @property
-    def rank(self) -> int:
-        """From 0, the weakest."""
-        return list(Level).index(self)
 
 
 class SandboxUnavailable(RuntimeError):
@@ -56,8 +39,6 @@ class Available:
 @cache
 def available() -> Available:
     """Probe the levels, strongest first, once a process; some 0.1 s."""
-    from rlvr.envs.sandbox.probe import probe  # It needs the supervisor, which needs this module.
-
     missing: dict[Level, str] = {}
     for level in sorted(Level, key=lambda level: -level.rank):
         reason = probe(level) if level is not Level.NONE else ""

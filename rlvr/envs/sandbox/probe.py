@@ -11,7 +11,7 @@ import platform
 from pathlib import Path
 
 from rlvr.envs.sandbox.guest import values
-from rlvr.envs.sandbox.levels import Level
+from rlvr.envs.sandbox.level import Level
 from rlvr.envs.sandbox.limits import Limits, SandboxFailed
 from rlvr.envs.sandbox.running import run_calls
 from rlvr.envs.sandbox.supervisor import Sandbox

@@ -25,7 +25,7 @@ from typing import Any
 
 from rlvr.envs.sandbox import filters
 from rlvr.envs.sandbox.clock import Clock
-from rlvr.envs.sandbox.levels import Level
+from rlvr.envs.sandbox.level import Level
 from rlvr.envs.sandbox.limits import Limits, SandboxFailed
 from rlvr.envs.sandbox.run import Run
 from rlvr.envs.verification.frames import CHUNK, Frames, decode, encode

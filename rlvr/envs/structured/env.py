@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from gymnasium.envs.registration import WrapperSpec
+from collections.abc import Sequence
+from functools import partial
 
 from rlvr import registry
 from rlvr.core import Check, Status, Task, Verdict
@@ -13,7 +11,7 @@ from rlvr.envs.base import TaskEnv
 from rlvr.envs.structured.families import FAMILIES
 from rlvr.envs.structured.judging import REWARDS
 from rlvr.envs.structured.verifier import planned
-from rlvr.envs.vector import BatchedVectorEnv, make_batched
+from rlvr.envs.vector import make_batched
 from rlvr.registry.names import unknown
 
 INSTRUCTION = "Put your answer, and nothing else, into one block that begins and ends with a line ```."
@@ -160,19 +158,5 @@ class StructuredEnv(TaskEnv):
         return f"</think>{block}" if self.opened_think else block
 
 
-def make_vector(
-    num_envs: int,
-    *,
-    group_size: int = 1,
-    env_wrappers: Sequence[WrapperSpec | Mapping[str, Any]] = (),
-    **kwargs: Any,
-) -> BatchedVectorEnv:
-    """The batched vector environment that `gym.make_vec("rlvr/Structured-v0", num_envs=...)` gives.
-
-    Args:
-        num_envs: Number of slots.
-        group_size: Number of neighbouring slots that answer the same task; see `BatchedVectorEnv`.
-        env_wrappers: Put around each slot; see `BatchedVectorEnv`.
-        kwargs: The arguments of `StructuredEnv`.
-    """
-    return make_batched(StructuredEnv, num_envs, group_size=group_size, env_wrappers=env_wrappers, **kwargs)
+make_vector = partial(make_batched, StructuredEnv)
+"""What `gym.make_vec` calls, with `num_envs`, `group_size`, `env_wrappers` and the environment's own arguments."""

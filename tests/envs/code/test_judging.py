@@ -16,14 +16,12 @@ from rlvr.envs.code.suites import mutant_programs, program_of, suite
 from rlvr.envs.code.verifier import Settings, planned
 from rlvr.envs.sandbox import SandboxFailed
 from rlvr.seeding import StreamKey
-
-SAMPLES = 4
-"""Problems of each family and level."""
+from tests.envs.code.families.laws import few_or_many
 
 
-def problems(family, level):
+def problems(family, level, count):
     """Some problems of a level, each with its reference."""
-    for number in range(SAMPLES):
+    for number in range(count):
         stream = StreamKey("test", "judging", family.name).at(level, number)
         problem = family.draw(stream, level)
         yield problem, suite(family, problem, stream)
@@ -35,11 +33,12 @@ def verdicts(programs, reference, settings):
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_both_solutions_of_a_family_pass_and_no_mutant_does(isolated, name):
+@few_or_many(1, 4)
+def test_both_solutions_of_a_family_pass_and_no_mutant_does(isolated, name, count):
     family, settings = FAMILIES[name], Settings()
     waiting = []
     for level in range(1, len(family.levels) + 1):
-        for problem, reference in problems(family, level):
+        for problem, reference in problems(family, level, count):
             right = [program_of(function, family, problem) for function in (family.solve, family.solve_again)]
             mutants = mutant_programs(family, problem)
             waiting += [

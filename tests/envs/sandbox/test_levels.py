@@ -12,6 +12,7 @@ from rlvr.envs.sandbox import (
     SandboxUnavailable,
     available,
     filters,
+    levels,
     probe,
     require,
 )
@@ -33,7 +34,7 @@ def without(monkeypatch):
     """A machine on which these levels do not work."""
 
     def patch(**reasons):
-        monkeypatch.setattr(probe, "probe", lambda level: reasons.get(level.value, ""))
+        monkeypatch.setattr(levels, "probe", lambda level: reasons.get(level.value, ""))
         available.cache_clear()
 
     return patch
@@ -98,7 +99,7 @@ def test_an_unknown_level_in_the_environment_is_refused_by_name(monkeypatch):
 
 def test_probing_happens_once(monkeypatch):
     probed = []
-    monkeypatch.setattr(probe, "probe", lambda level: probed.append(level) or "")
+    monkeypatch.setattr(levels, "probe", lambda level: probed.append(level) or "")
     assert available() is available()
     assert len(probed) == 1
 

@@ -24,9 +24,13 @@ LEVELS = [
 OFFSET = 1_000_000
 """Episodes of streams that draw inputs begin here, apart from those that draw problems."""
 
-
 families_and_levels = pytest.mark.parametrize(("family", "level"), LEVELS)
 every_family = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+
+
+def few_or_many(few, many):
+    """Parametrises by `count`: few draws each time, many with the slow tests."""
+    return pytest.mark.parametrize("count", [few, pytest.param(many, marks=pytest.mark.slow)])
 
 
 def problems(family, level, count):

@@ -31,6 +31,7 @@ from tests.envs.code.families.laws import (
     ends,
     every_family,
     families_and_levels,
+    few_or_many,
     passes,
     problems,
     right,
@@ -81,8 +82,9 @@ def test_every_solution_and_mutant_comes_to_an_end_soon(family, level):
 
 
 @families_and_levels
-def test_two_algorithms_agree_on_drawn_inputs_and_all_edges(family, level):
-    for parameters in problems(family, level, 40):
+@few_or_many(15, 40)
+def test_two_algorithms_agree_on_drawn_inputs_and_all_edges(family, level, count):
+    for parameters in problems(family, level, count):
         for arguments in cases(family, parameters, level, 15):
             expected = answers(family, family.solve, parameters, arguments)
             again = answers(family, family.solve_again, parameters, arguments)
@@ -91,8 +93,9 @@ def test_two_algorithms_agree_on_drawn_inputs_and_all_edges(family, level):
 
 
 @families_and_levels
-def test_every_mutant_fails_a_hidden_test_of_every_suite_and_both_solutions_pass_all(family, level):
-    for index, (parameters, reference) in enumerate(suites(family, level, 45)):
+@few_or_many(15, 45)
+def test_every_mutant_fails_a_hidden_test_of_every_suite_and_both_solutions_pass_all(family, level, count):
+    for index, (parameters, reference) in enumerate(suites(family, level, count)):
         for number, mutant in enumerate(mutants_of(family)):
             survived = all(passes(family, parameters, mutant, test) for test in reference["tests"])
             assert not survived, (parameters, family.mutants[number])
@@ -208,10 +211,11 @@ def test_parameters_are_json_and_drawn_from_nothing_but_the_stream(family, level
 
 
 @every_family
-def test_equal_problems_are_told_alike_and_different_ones_differently_on_all_levels(family):
+@few_or_many(100, 300)
+def test_equal_problems_are_told_alike_and_different_ones_differently_on_all_levels(family, count):
     by_prompt, by_canonical = {}, {}
     for level in range(1, len(family.levels) + 1):
-        for parameters in problems(family, level, 300):
+        for parameters in problems(family, level, count):
             canonical, prompt = family.canonical(parameters), family.prompt(parameters)
             assert canonical == family.canonical(json.loads(json.dumps(parameters)))
             assert by_prompt.setdefault(prompt, canonical) == canonical, prompt
