@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 WITH_EXAMPLES = sorted(
     str(path.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__")
     for path in (ROOT / "rlvr").rglob("*.py")
-    if ">>>" in path.read_text(encoding="utf-8")
+    if ">>> " in path.read_text(encoding="utf-8")
 )
 
 

@@ -76,15 +76,16 @@ def test_it_is_made_again_from_the_json_of_its_spec(env_id):
     assert again.step("7") == env.step("7")
 
 
+@pytest.mark.parametrize("steps", [50, pytest.param(200, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("max_turns", [1, 3])
-def test_the_batched_environment_equals_gymnasiums_sync_one_to_the_byte(env_id, max_turns):
+def test_the_batched_environment_equals_gymnasiums_sync_one_to_the_byte(env_id, max_turns, steps):
     ours = gym.make_vec(env_id, num_envs=5, max_turns=max_turns)
     sync = {"vectorization_mode": "sync", "vector_kwargs": {"autoreset_mode": AutoresetMode.SAME_STEP}}
     theirs = gym.make_vec(env_id, num_envs=5, max_turns=max_turns, **sync)
     assert type(ours) is BatchedVectorEnv and type(theirs) is SyncVectorEnv
     require_identical(ours.reset(seed=11), theirs.reset(seed=11))
     rng = np.random.default_rng(0)
-    for _ in range(200):
+    for _ in range(steps):
         actions = played(ours, rng)
         require_identical(ours.step(actions), theirs.step(actions))
     require_identical(ours.reset(), theirs.reset())

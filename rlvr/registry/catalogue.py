@@ -12,12 +12,22 @@ _SOURCES: dict[tuple[str, str], str] = {
     ("math", "math500"): "rlvr.envs.math.datasets:math500",
     ("math", "aime"): "rlvr.envs.math.datasets:aime",
     ("math", "svamp"): "rlvr.envs.math.datasets:svamp",
+    ("instructions", "generated"): "rlvr.envs.instructions.generated:generated",
+    ("instructions", "ifeval"): "rlvr.envs.instructions.datasets:ifeval",
+    ("instructions", "ifbench"): "rlvr.envs.instructions.datasets:ifbench",
+    ("instructions", "file"): "rlvr.envs.instructions.datasets:file",
     ("code", "generated"): "rlvr.envs.code.generated:generated",
     ("code", "humaneval"): "rlvr.envs.code.datasets:humaneval",
     ("code", "mbpp"): "rlvr.envs.code.datasets:mbpp",
     ("code", "file"): "rlvr.envs.code.datasets:file",
+    ("structured", "generated"): "rlvr.envs.structured.generated:generated",
 }
-_VERIFIERS: dict[str, str] = {"math": "rlvr.envs.math.verifier:plan", "code": "rlvr.envs.code.verifier:plan"}
+_VERIFIERS: dict[str, str] = {
+    "math": "rlvr.envs.math.verifier:plan",
+    "code": "rlvr.envs.code.verifier:plan",
+    "instructions": "rlvr.envs.instructions.verifier:plan",
+    "structured": "rlvr.envs.structured.verifier:plan",
+}
 _RECIPES: dict[str, str] = {"thinking": "rlvr.baselines.thinking:config"}
 
 

@@ -34,6 +34,8 @@ def _entry(family: str, env_class: str, name: str, summary: str, **kwargs: Any) 
 
 _math = partial(_entry, "math", "MathEnv")
 _code = partial(_entry, "code", "CodeEnv")
+_structured = partial(_entry, "structured", "StructuredEnv")
+_instructions = partial(_entry, "instructions", "InstructionsEnv")
 
 
 ENVIRONMENTS: tuple[Entry, ...] = (
@@ -45,6 +47,14 @@ ENVIRONMENTS: tuple[Entry, ...] = (
     _code("Code-v0", "generated programming tasks with levels, judged by hidden tests"),
     _code("HumanEval-v0", "164 Python functions to complete (Chen et al. 2021)", source="humaneval", split="test"),
     _code("MBPP-v0", "974 short Python functions (Austin et al. 2021)", source="mbpp", split="train"),
+    _instructions("Instructions-v0", "something to write under one to five checkable constraints"),
+    _instructions(
+        "IFEval-v0", "541 prompts with 25 kinds of instructions (Zhou et al. 2023)", source="ifeval", split="test"
+    ),
+    _instructions(
+        "IFBench-v0", "300 prompts with 58 further kinds (Pyatkin et al. 2025)", source="ifbench", split="test"
+    ),
+    _structured("Structured-v0", "generated JSON, calls, regexes, tables, CSV, XML and dates with right values"),
 )
 
 
