@@ -22,6 +22,7 @@ lint: $(VENV)/dev.installed
 
 bench: $(VENV)/dev.installed
 	$(BIN)/python -m benchmarks.environment
+	$(BIN)/python -m benchmarks.instructions
 	$(BIN)/python -m benchmarks.pool
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.wrappers

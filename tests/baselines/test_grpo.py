@@ -32,7 +32,7 @@ def config(**changes):
     return GRPOConfig(**{**settings, **changes})
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_policy_learns_from_correctness_alone(seed):
     grpo = successor(config(), seed)
     rewards = [grpo.step()[0]["reward"] for _ in range(60)]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 
 import pytest
 
-from rlvr.core import Status
+from rlvr.core import Check, Status
 from rlvr.envs.code import testing
 from rlvr.envs.code.judging import judge
 from rlvr.envs.code.rows import reference_of
+from rlvr.envs.sandbox import Level, available
+from rlvr.envs.verification.pool import Pool
 
 CORRECT, WRONG, TIMEOUT = Status.CORRECT, Status.WRONG, Status.TIMEOUT
 
@@ -35,6 +38,27 @@ def called(judged):
 def read(judged):
     """The verdict on a program that reads standard input."""
     return lambda program, stdin, stdout, **row: judged(program, [{"stdin": stdin, "stdout": stdout}], **row)
+
+
+@pytest.fixture(scope="module")
+def beside():
+    """Verdicts on the programs of `FAILING` and `ENDING`, by workers beside each other: some hit a limit of seconds."""
+    isolation = available().level
+    if isolation is Level.NONE:
+        pytest.skip(f"no isolation: {dict(available().missing)}")
+    options = {"isolation": isolation.value, "cpu_seconds": 1}
+    call, text = {"args": ["secret-in"], "expected": "secret-out"}, {"stdin": "secret", "stdout": "1"}
+    called = reference_of({"prompt": "Do it.", "tests": [call], "entry_point": "f"})
+    read = reference_of({"prompt": "Do it.", "tests": [text]})
+    with closing(Pool(workers=4)) as pool:
+
+        def submitted(program, reference):
+            return pool.submit(Check("rlvr.envs.code.judging:judge", (program, reference), options, cpu_seconds=30))
+
+        yield {
+            "called": {program: submitted(program, called) for program, *_ in FAILING},
+            "read": {program: submitted(program, read) for program, *_ in ENDING},
+        }
 
 
 # Calls.
@@ -81,31 +105,31 @@ def test_a_tolerance_holds_for_floats_wherever_they_stand(called, tolerance):
     assert verdict.status is (CORRECT if tolerance else WRONG)
 
 
-@pytest.mark.parametrize(
-    ("program", "status", "kind"),
-    [
-        ("def f(a): raise ValueError(a)", WRONG, "ValueError"),
-        ("def f(a): raise SystemExit", WRONG, "SystemExit"),
-        ("class E(Exception): pass\ndef f(a): raise E", WRONG, "E"),
-        ("def f(a): return f(a)", WRONG, "RecursionError"),
-        ("def f(a): import os; os._exit(0)", WRONG, "ended early"),
-        ("def f(a):\n    while True: pass", TIMEOUT, "out of CPU time"),
-        ("def f(a): import time; time.sleep(60)", TIMEOUT, "out of time"),
-        ("def f(a): return [0] * 10**10", TIMEOUT, "MemoryError"),
-        ("def f(a): return 'x' * (20 << 20)", WRONG, "too much output"),
-        ("def g(a): return a", WRONG, "undefined function"),
-        ("f = 5", WRONG, "TypeError"),
-        ("def f(:", WRONG, "SyntaxError"),
-        ("import nothing_of_that_name", WRONG, "ModuleNotFoundError"),
-        ("while True: pass", TIMEOUT, "out of CPU time"),
-        ("raise SystemExit(0)", WRONG, "SystemExit"),
-        ("import os; os._exit(0)", WRONG, "ended early"),
-        ("x = '\0'", WRONG, None),
-        ("x = '\ud800'", WRONG, None),
-    ],
-)
-def test_a_program_that_fails_is_told_by_kind_and_without_a_value(called, program, status, kind):
-    verdict = called(program, [{"args": ["secret-in"], "expected": "secret-out"}], cpu_seconds=1)
+FAILING = [
+    ("def f(a): raise ValueError(a)", WRONG, "ValueError"),
+    ("def f(a): raise SystemExit", WRONG, "SystemExit"),
+    ("class E(Exception): pass\ndef f(a): raise E", WRONG, "E"),
+    ("def f(a): return f(a)", WRONG, "RecursionError"),
+    ("def f(a): import os; os._exit(0)", WRONG, "ended early"),
+    ("def f(a):\n    while True: pass", TIMEOUT, "out of CPU time"),
+    ("def f(a): import time; time.sleep(60)", TIMEOUT, "out of time"),
+    ("def f(a): return [0] * 10**10", TIMEOUT, "MemoryError"),
+    ("def f(a): return 'x' * (20 << 20)", WRONG, "too much output"),
+    ("def g(a): return a", WRONG, "undefined function"),
+    ("f = 5", WRONG, "TypeError"),
+    ("def f(:", WRONG, "SyntaxError"),
+    ("import nothing_of_that_name", WRONG, "ModuleNotFoundError"),
+    ("while True: pass", TIMEOUT, "out of CPU time"),
+    ("raise SystemExit(0)", WRONG, "SystemExit"),
+    ("import os; os._exit(0)", WRONG, "ended early"),
+    ("x = '\0'", WRONG, None),
+    ("x = '\ud800'", WRONG, None),
+]
+
+
+@pytest.mark.parametrize(("program", "status", "kind"), FAILING)
+def test_a_program_that_fails_is_told_by_kind_and_without_a_value(beside, program, status, kind):
+    verdict = beside["called"][program].result()
     assert (verdict.status, verdict.score) == (status, 0.0)
     assert kind is None or verdict.reason == f"Test 1 of 1: {kind}."
     assert "secret" not in verdict.reason
@@ -257,24 +281,24 @@ def test_a_large_input_and_a_large_output_go_through(read):
     assert read("print(1)", lines, "1").status is CORRECT  # It need not be read.
 
 
-@pytest.mark.parametrize(
-    ("program", "status", "kind"),
-    [
-        ("print(1); raise SystemExit(3)", WRONG, "exit code"),
-        ("print(1); raise SystemExit('no')", WRONG, "exit code"),
-        ("print(1); 1 / 0", WRONG, "ZeroDivisionError"),
-        ("print(1); import os; os._exit(0)", WRONG, "ended early"),
-        ("print(1); import ctypes; ctypes.string_at(0)", TIMEOUT, "crash"),
-        ("print(1)\nwhile True: pass", TIMEOUT, "out of CPU time"),
-        ("print(1)\nimport time; time.sleep(60)", TIMEOUT, "out of time"),
-        ("while True: print(1)", WRONG, "too much output"),
-        ("x = [0] * 10**10", TIMEOUT, "MemoryError"),
-        ("print(2)", WRONG, "wrong answer"),
-        ("def f(:", WRONG, "SyntaxError"),
-    ],
-)
-def test_output_alone_is_not_enough_and_the_end_counts(read, program, status, kind):
-    verdict = read(program, "secret", "1", cpu_seconds=1)
+ENDING = [
+    ("print(1); raise SystemExit(3)", WRONG, "exit code"),
+    ("print(1); raise SystemExit('no')", WRONG, "exit code"),
+    ("print(1); 1 / 0", WRONG, "ZeroDivisionError"),
+    ("print(1); import os; os._exit(0)", WRONG, "ended early"),
+    ("print(1); import ctypes; ctypes.string_at(0)", TIMEOUT, "crash"),
+    ("print(1)\nwhile True: pass", TIMEOUT, "out of CPU time"),
+    ("print(1)\nimport time; time.sleep(60)", TIMEOUT, "out of time"),
+    ("while True: print(1)", WRONG, "too much output"),
+    ("x = [0] * 10**10", TIMEOUT, "MemoryError"),
+    ("print(2)", WRONG, "wrong answer"),
+    ("def f(:", WRONG, "SyntaxError"),
+]
+
+
+@pytest.mark.parametrize(("program", "status", "kind"), ENDING)
+def test_output_alone_is_not_enough_and_the_end_counts(beside, program, status, kind):
+    verdict = beside["read"][program].result()
     assert (verdict.status, verdict.reason) == (status, f"Test 1 of 1: {kind}.")
 
 

@@ -13,7 +13,7 @@ from rlvr.seeding import StreamKey
 SIZE = 200_000
 """Bytes of a text, or a little less."""
 
-_PROSE = "\n\n".join(prose(StreamKey("hostile").at(0, number), "old maps", 4) for number in range(40))
+_PROSE = "\n\n".join(prose(StreamKey("hostile").at(0, number), "old maps", 4) for number in range(8))
 
 _PIECES = {
     "prose": f"{_PROSE}\n\n",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rlvr.envs.instructions.text import (
     LETTER,
+    MOST,
     UNSPACED,
     count_words,
     is_bullet,
@@ -179,3 +180,10 @@ def test_long_runs_of_marks_take_linear_time(text):
     # Quadratic time would be minutes.
     for split in (words, sentences, paragraphs, lines, list_items):
         assert len(split(text)) <= 1
+
+
+def test_what_comes_after_the_most_sentences_or_lines_is_one():
+    assert sentences("So. " * (MOST + 9)) == ["So."] * MOST + [" ".join(["So."] * 9)]
+    found = sentences("- so\n" * (MOST + 9))
+    assert len(found) == MOST
+    assert found[-1] == "\n".join(["- so"] * 10)

@@ -26,11 +26,14 @@ from rlvr.envs.math.verifier import plan
 from tests.envs.math.adversarial import ADVERSARIAL
 
 import mpmath
-statuses = []
-for name, text, completion in ADVERSARIAL:
-    for gold in json.loads(sys.argv[1]):
-        answer = text if completion else "\\\\boxed{" + text + "}"
-        statuses.append([name, gold, rlvr.verify("math", answer, gold).status])
+cases = [
+    (name, text if completion else "\\\\boxed{" + text + "}", gold)
+    for name, text, completion in ADVERSARIAL
+    for gold in json.loads(sys.argv[1])
+]
+names, answers, golds = map(list, zip(*cases))
+verdicts = rlvr.verify_many("math", answers, golds)
+statuses = [[name, gold, verdict.status] for name, gold, verdict in zip(names, golds, verdicts)]
 honest = rlvr.verify_many("math", ["\\\\boxed{42}", r"\\boxed{\\arctan 2 + \\arctan 3}"], ["42", r"\\frac{3\\pi}{4}"])
 print(json.dumps({
     "backend": mpmath.libmp.BACKEND,

@@ -5,14 +5,17 @@ import ctypes
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from rlvr.envs.code.verifier import plan
-from rlvr.envs.sandbox import Limits, available, run_calls
+from rlvr.envs.sandbox import Level, Limits, Sandbox, available, run_calls
 
 LIMITS = Limits(cpu_seconds=1)
 STRONGEST = available().level
+AT_ONCE = 6
+"""Runs at a time whose programs mostly wait."""
 CALL = {"call": "f", "args": [1]}
 
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2): orphans become children of this process, not of the first one.
@@ -33,6 +36,17 @@ def answer(sandbox, program="def f(x): return x + 1", limits=LIMITS):
     """What the program's `f(1)` returns."""
     (given,) = run_calls(sandbox, program, [CALL], limits).answers
     return given["returned"]
+
+
+def side_by_side(cases, level=Level.NONE):
+    """What `case[0](sandbox, *case[1:])` gives or raises, of each case; in threads, with a sandbox for each."""
+
+    def run(action, *arguments):
+        with contextlib.closing(Sandbox(level)) as sandbox:
+            return action(sandbox, *arguments)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return {case: threads.submit(run, *case) for case in cases}
 
 
 def check(number, expected):

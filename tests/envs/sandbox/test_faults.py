@@ -32,6 +32,7 @@ from tests.envs.sandbox.processes import (
     nothing_left,
     parent_of,
     send,
+    side_by_side,
 )
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux only: looks into /proc, adopts orphans")
@@ -49,9 +50,14 @@ def leaves_no_process():
 
 
 @pytest.fixture(params=[Level.NONE, STRONGEST] if STRONGEST is not Level.NONE else [Level.NONE], ids=str)
-def sandbox(request):
+def level_or_none(request):
     """Without isolation, and with all there is."""
-    sandbox = Sandbox(request.param)
+    return request.param
+
+
+@pytest.fixture
+def sandbox(level_or_none):
+    sandbox = Sandbox(level_or_none)
     yield sandbox
     sandbox.close()
 
@@ -173,41 +179,41 @@ def test_a_zygote_that_is_stopped_is_a_failure(sandbox, monkeypatch):
     assert answer(sandbox) == 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-@pytest.mark.parametrize("program", ["while True: pass", "import time\ntime.sleep(1000)"])
-def test_a_run_that_something_else_kills_or_stops_is_a_failure(sandbox, number, program):
+SLEEPS = "import time\ntime.sleep(1000)"
+SIGNALLED = [
+    (number, program)
+    for number in (signal.SIGKILL, signal.SIGSTOP)
+    for program in ("while True: pass", SLEEPS, "def f(x):\n    import time; time.sleep(1000)")
+]
+
+
+def is_signalled(sandbox, number, program):
+    """What the run of a program raises that gets this signal from something else; an answer of the next run."""
     answer(sandbox)
-    known = descendants(sandbox.pid)
+    known = set(descendants(sandbox.pid))
 
     def act():
-        (run,) = [pid for pid in descendants(sandbox.pid) if pid not in known]
-        os.kill(run, number)
+        while not (found := set(descendants(sandbox.pid)) - known):
+            time.sleep(0.01)
+        os.kill(min(found), number)  # Under tests, the program was forked first.
 
     timer = threading.Timer(0.3, act)
     timer.start()
-    with pytest.raises(SandboxFailed, match="something else"):
-        run_calls(sandbox, program, [CALL], Limits(cpu_seconds=1, output_bytes=1))  # Of a kind that none waits for.
+    with pytest.raises(SandboxFailed) as raised:
+        if program.startswith("def f"):
+            run_tests(sandbox, program, ["assert f(1) == 2"], LIMITS, entry_point="f")
+        else:
+            run_calls(sandbox, program, [CALL], Limits(cpu_seconds=1, output_bytes=1))  # Of a kind that none waits for.
     timer.join()
-    assert answer(sandbox) == 2
+    return str(raised.value), answer(sandbox)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_program_under_test_that_something_else_kills_or_stops_is_a_failure(sandbox, number):
-    answer(sandbox)
-    known = descendants(sandbox.pid)
-
-    def act():
-        run = min(pid for pid in descendants(sandbox.pid) if pid not in known)  # It was forked first.
-        os.kill(run, number)
-
-    timer = threading.Timer(0.3, act)
-    timer.start()
-    with pytest.raises(SandboxFailed, match="something else"):
-        run_tests(
-            sandbox, "def f(x):\n    import time; time.sleep(1000)", ["assert f(1) == 2"], LIMITS, entry_point="f"
-        )
-    timer.join()
-    assert answer(sandbox) == 2
+def test_a_program_that_something_else_kills_or_stops_is_a_failure(level_or_none):
+    """Programs and those under test, beside each other: one that is stopped is found out when its time is over."""
+    for run in side_by_side([(is_signalled, *case) for case in SIGNALLED], level_or_none).values():
+        reason, later = run.result()
+        assert "something else" in reason
+        assert later == 2
 
 
 def test_a_socket_that_is_cut_is_a_failure(sandbox):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from rlvr.envs.sandbox import Cause, Level, Limits, Sandbox, SandboxFailed, clock, run, run_calls, run_script, run_tests
-from tests.envs.sandbox.processes import CALL, LIMITS, Quick, adds, answer, descendants
+from tests.envs.sandbox.processes import CALL, LIMITS, Quick, adds, answer, descendants, side_by_side
 
 
 class Busy(Limits):
@@ -28,27 +28,65 @@ def sandbox():
     sandbox.close()
 
 
-@pytest.mark.parametrize(
-    ("program", "cause"),
-    [
-        ("import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", Cause.CPU),
-        ("import threading\nfor _ in range(4): threading.Thread(target=eval, args=('9**9**9',)).start()", Cause.CPU),
-        ("import time\ntime.sleep(1000)", Cause.WALL),
-        ("import os\nos.read(os.pipe()[0], 1)", Cause.WALL),
-        ("import os\nos._exit(0)", Cause.EXIT),
-        ("import os\nos.abort()", Cause.CRASH),
-        ("import os, time\nos.close(3)\ntime.sleep(1000)", Cause.EXIT),
-        ("import socket, time\nsocket.socket(fileno=3).shutdown(socket.SHUT_WR)\ntime.sleep(1000)", Cause.EXIT),
-        ("import os\nwhile True: os.write(3, b'x' * 65536)", Cause.OUTPUT),
-        ("import os\nwhile True: os.write(3, b'\\0\\0\\0\\2[]')", Cause.OUTPUT),
-        ("import os\nos.write(3, b'\\xff\\xff\\xff\\xff')\nwhile True: pass", Cause.OUTPUT),
-        ("import os\nos.write(3, b'\\0\\0\\0\\2{]')", Cause.OUTPUT),
-    ],
-)
-def test_a_program_that_never_loads_ends_by_a_limit_of_its_own(sandbox, program, cause):
-    called = run_calls(sandbox, program, [CALL], BUSY if cause is Cause.CPU else LIMITS)
+NEVER_LOAD = [
+    ("import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", Cause.CPU),
+    ("import threading\nfor _ in range(4): threading.Thread(target=eval, args=('9**9**9',)).start()", Cause.CPU),
+    ("import time\ntime.sleep(1000)", Cause.WALL),
+    ("import os\nos.read(os.pipe()[0], 1)", Cause.WALL),
+    ("import os\nos._exit(0)", Cause.EXIT),
+    ("import os\nos.abort()", Cause.CRASH),
+    ("import os, time\nos.close(3)\ntime.sleep(1000)", Cause.EXIT),
+    ("import socket, time\nsocket.socket(fileno=3).shutdown(socket.SHUT_WR)\ntime.sleep(1000)", Cause.EXIT),
+    ("import os\nwhile True: os.write(3, b'x' * 65536)", Cause.OUTPUT),
+    ("import os\nwhile True: os.write(3, b'\\0\\0\\0\\2[]')", Cause.OUTPUT),
+    ("import os\nos.write(3, b'\\xff\\xff\\xff\\xff')\nwhile True: pass", Cause.OUTPUT),
+    ("import os\nos.write(3, b'\\0\\0\\0\\2{]')", Cause.OUTPUT),
+]
+UNDER_TEST = [
+    ("def f(x): return 3", Cause.EXIT),
+    ("def f(x):\n    while True: pass", Cause.CPU),
+    ("def f(x):\n    import time; time.sleep(1000)", Cause.WALL),
+    ("def f(x):\n    import os; os._exit(0)", Cause.EXIT),
+    ("def f(x):\n    import os; os.abort()", Cause.CRASH),
+]
+PAUSES = [0.0, 0.05]
+
+
+def loads(sandbox, program, cause):
+    return run_calls(sandbox, program, [CALL], BUSY if cause is Cause.CPU else LIMITS), answer(sandbox)
+
+
+def is_tested(sandbox, program, cause):
+    limits = BUSY if cause is Cause.CPU else LIMITS
+    return run_tests(sandbox, program, ["assert f(1) == 2"], limits, entry_point="f")
+
+
+def says_more(sandbox, pause):
+    program = f"import os, time\nwhile True:\n    os.write(3, b'\\0\\0\\0\\2{{}}')\n    time.sleep({pause})"
+    return run_script(sandbox, program, "", LIMITS)
+
+
+def never_reads(sandbox):
+    return run_calls(sandbox, "import time\ntime.sleep(1000)", [{"call": "f", "args": ["x" * 8_000_000]}], LIMITS)
+
+
+def floods(sandbox):
+    program = "def f(x):\n    while True: print('x' * 1000)"
+    return run_tests(sandbox, program, ["assert f(1) == 2"], Limits(cpu_seconds=5), entry_point="f", capture=True)
+
+
+@pytest.fixture(scope="module")
+def found():
+    """How the runs end that take up to seconds, by case: most of them only wait, so they do it beside each other."""
+    cases = [(loads, *case) for case in NEVER_LOAD] + [(is_tested, *case) for case in UNDER_TEST]
+    return side_by_side([*cases, *((says_more, pause) for pause in PAUSES), (never_reads,), (floods,)])
+
+
+@pytest.mark.parametrize(("program", "cause"), NEVER_LOAD)
+def test_a_program_that_never_loads_ends_by_a_limit_of_its_own(found, program, cause):
+    called, later = found[loads, program, cause].result()
     assert (called.answers, called.ended.cause) == ([], cause)
-    assert answer(sandbox) == 2
+    assert later == 2
 
 
 def test_a_program_that_reads_no_more_costs_no_cpu_while_it_is_waited_for(sandbox):
@@ -59,15 +97,13 @@ def test_a_program_that_reads_no_more_costs_no_cpu_while_it_is_waited_for(sandbo
     assert time.process_time() - before < 0.5 * LIMITS.wall_seconds
 
 
-def test_input_that_is_never_read_holds_nobody_up(sandbox):
-    called = run_calls(sandbox, "import time\ntime.sleep(1000)", [{"call": "f", "args": ["x" * 8_000_000]}], LIMITS)
-    assert called.ended.cause is Cause.WALL
+def test_input_that_is_never_read_holds_nobody_up(found):
+    assert found[never_reads,].result().ended.cause is Cause.WALL
 
 
-@pytest.mark.parametrize("pause", [0.0, 0.05])
-def test_a_program_that_always_has_more_to_say_comes_to_an_end(sandbox, pause):
-    program = f"import os, time\nwhile True:\n    os.write(3, b'\\0\\0\\0\\2{{}}')\n    time.sleep({pause})"
-    assert run_script(sandbox, program, "", LIMITS).ended.cause in (Cause.WALL, Cause.CPU, Cause.OUTPUT)
+@pytest.mark.parametrize("pause", PAUSES)
+def test_a_program_that_always_has_more_to_say_comes_to_an_end(found, pause):
+    assert found[says_more, pause].result().ended.cause in (Cause.WALL, Cause.CPU, Cause.OUTPUT)
 
 
 def test_answers_are_bounded_in_sum(sandbox):
@@ -92,25 +128,13 @@ def test_what_a_program_prints_while_its_tests_wait_for_it_does_not_block_it(san
     assert len(tested.output) == 300_001
 
 
-def test_a_flood_while_tests_wait_is_too_much_output(sandbox):
-    program = "def f(x):\n    while True: print('x' * 1000)"
-    tested = run_tests(sandbox, program, ["assert f(1) == 2"], Limits(cpu_seconds=5), entry_point="f", capture=True)
-    assert tested.ended.cause is Cause.OUTPUT
+def test_a_flood_while_tests_wait_is_too_much_output(found):
+    assert found[floods,].result().ended.cause is Cause.OUTPUT
 
 
-@pytest.mark.parametrize(
-    ("program", "cause"),
-    [
-        ("def f(x): return 3", Cause.EXIT),
-        ("def f(x):\n    while True: pass", Cause.CPU),
-        ("def f(x):\n    import time; time.sleep(1000)", Cause.WALL),
-        ("def f(x):\n    import os; os._exit(0)", Cause.EXIT),
-        ("def f(x):\n    import os; os.abort()", Cause.CRASH),
-    ],
-)
-def test_what_a_program_under_test_does_is_its_own_fault(sandbox, program, cause):
-    limits = BUSY if cause is Cause.CPU else LIMITS
-    tested = run_tests(sandbox, program, ["assert f(1) == 2"], limits, entry_point="f")
+@pytest.mark.parametrize(("program", "cause"), UNDER_TEST)
+def test_what_a_program_under_test_does_is_its_own_fault(found, program, cause):
+    tested = found[is_tested, program, cause].result()
     assert tested.ended.cause is cause
     assert {"passed": True} not in tested.results
 
@@ -144,7 +168,7 @@ def test_descriptors_do_not_leak():
     before = len(os.listdir("/proc/self/fd"))
     runs(2)
     while_open = len(os.listdir("/proc/self/fd"))
-    runs(200)  # 1,000 processes, and more that wait.
+    runs(50)  # 250 processes, and more that wait.
     assert len(os.listdir("/proc/self/fd")) == while_open
     zygote = os.listdir(f"/proc/{sandbox.pid}/fd")
     assert len(zygote) < 10

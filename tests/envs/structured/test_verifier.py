@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rlvr import verify
+from rlvr import verify, verify_many
 from rlvr.core import Check, Completion, Status
 from rlvr.envs.structured.verifier import MOST_ANSWER, plan
 
@@ -70,10 +70,9 @@ def test_half_a_reward_is_for_the_form_and_half_for_the_share_of_values():
 def test_what_may_hang_runs_in_a_worker_that_is_killed():
     row = {"kind": "regex", "match": ["a"], "refuse": ["a" * 60 + "!"]}
     assert isinstance(plan("(a+)+", row), Check)
-    assert verify("structured", "(a|aa)+", row).status is Status.TIMEOUT
     schema = {"kind": "json", "schema": {"type": "string", "pattern": "^(a+)+$"}}
-    assert verify("structured", f'"{"a" * 60}!"', schema).status is Status.TIMEOUT
-    assert verify("structured", '"aaa"', schema).status is Status.CORRECT
+    verdicts = verify_many("structured", ["(a|aa)+", f'"{"a" * 60}!"', '"aaa"'], [row, schema, schema])
+    assert [verdict.status for verdict in verdicts] == [Status.TIMEOUT, Status.TIMEOUT, Status.CORRECT]
 
 
 @pytest.mark.parametrize(

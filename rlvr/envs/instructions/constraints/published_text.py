@@ -73,6 +73,7 @@ _CLITIC = re.compile(r"(?<=[^'])(?:'[smd]|'ll|'re|'ve|n't|')$", re.IGNORECASE)
 _CLOSING = frozenset("])}>\"'»”’")
 _HALVES = {"cannot": 3, "gonna": 3, "gotta": 3, "wanna": 3, "gimme": 3, "lemme": 3}
 
+_MOST_CHARACTERS = 100_000
 _READ = 10_000
 """Characters that are read at the beginning and at the end of a sentence."""
 
@@ -81,19 +82,20 @@ def published_sentences(text: str) -> list[str]:
     r"""The sentences of a text, without white space around them. Between two marks there is an empty one.
 
     The rules are those of `split_into_sentences` in IFEval's `instructions_util.py`, which IF-RLVR took over.
-    What comes after the first `MOST` is one sentence.
+    What comes after the first `MOST`, or after 100,000 characters, belongs to the last one.
 
     Example:
         >>> published_sentences("Mr. Smith came.\nWhat?! A list\n- without stops")
         ['Mr. Smith came.', 'What?', '!', 'A list - without stops']
     """
+    text, rest = text[:_MOST_CHARACTERS], text[_MOST_CHARACTERS:]
     text = f" {text}  ".replace("\n", " ")
     for pattern, new in (*_FIRST_RULES, *(_DOTTED_RULES if _DOTTED.search(text) else ()), *_COMPANY_RULES):
         text = pattern.sub(new, text)
     for old, plain in _LAST_RULES:
         text = text.replace(old, plain)
     found = text.replace(_KEPT, ".").split(_STOP, MOST)
-    found[-1] = found[-1].replace(_STOP, "")
+    found[-1] = found[-1].replace(_STOP, "") + rest
     found = [one.strip() for one in found]
     return found if found[-1] else found[:-1]
 
@@ -106,7 +108,7 @@ def published_tokens(text: str) -> list[str]:
 
     Example:
         >>> published_tokens('I can\'t, at 10:30 p.m. "Why?"')
-        ['I', 'ca', "n't", ',', 'at', '10:30', 'p.m', '.', '``', 'Why', '?', "''"]
+        ['I', 'ca', "n't", ',', 'at', '10:30', 'p.m.', '``', 'Why', '?', "''"]
     """
     return list(chain.from_iterable(map(sentence_tokens, punkt_sentences(text))))
 
@@ -118,7 +120,7 @@ def outer_tokens(text: str) -> list[str]:
 
 
 def sentence_tokens(sentence: str) -> list[str]:
-    """The tokens of one sentence that is not blank: one at least. Of more than 20 kB the middle is not read."""
+    """The tokens of one sentence that is not blank. Of more than 20,000 characters the middle is not read."""
     if len(sentence) > 2 * _READ:
         sentence = sentence[:_READ] + sentence[-_READ:]
     found = _TOKEN.findall(sentence)

@@ -13,7 +13,7 @@ from rlvr.seeding import Stream
 
 SEPARATORS = ("...", "SEPARATOR", "!?!?", "-", "=>", "~~", "ITEM:", ">>>")
 """What may stand instead of a bullet; the first four are those of the published data."""
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 """So many lines are looked at for bullets."""
 
 _ANY_BULLET = re.compile(r"^([ \t]*)[-*+•‣◦–][ \t]+(?=\S)")
@@ -123,7 +123,10 @@ class SentencesThenBullets(Constraint):
                 if bullets > 1:
                     return True
             elif ended < 2:
-                prose.append("" if list_items(line) else line)
+                if not list_items(line):
+                    prose.append(line)
+                elif prose:
+                    prose.append("")
         return False
 
     def reference(self, response: str) -> bool:

@@ -54,7 +54,8 @@ class OddEvenSyllables(Constraint):
         """As published, with the higher number of syllables where there are two."""
         before = -1
         for word in without_punctuation(response).lower().split():
-            parity = max(syllables(word), default=0) % 2
+            found = syllables(word)
+            parity = found[-1] % 2 if found else 0
             if parity == before:
                 return False
             before = parity

@@ -6,7 +6,7 @@ import re
 import string
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
@@ -131,7 +131,7 @@ class WordPerLine(Constraint):
         found = False
         for line in filter(None, _JOINED.sub(" ", response).splitlines()):
             parts = line.split()
-            if len(parts) > 1 and sum(1 for part in parts if _HAS_LETTER.search(part)) > 1:
+            if len(parts) > 1 and len(list(islice(filter(_HAS_LETTER.search, parts), 2))) > 1:
                 return False
             found = found or _HAS_LETTER.search(line) is not None
         return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase
@@ -147,10 +148,14 @@ class Pronouns(Constraint):
 
     def reference(self, response: str, *, N: float) -> bool:
         """Tokens about as NLTK has them, in any case."""
+        plain = response.replace("/", " ").lower().replace("--", " ").replace("..", " ")
         found = 0
-        for run in _PUBLISHED_TOKEN.findall(response.replace("/", " ").lower().replace("--", " ").replace("..", " ")):
-            token = _CLITIC.sub("", run[:_LONGEST].rstrip(".'"))
-            found += _CUT.get(token, token) in _PUBLISHED_PRONOUNS
+        for run, times in Counter(_PUBLISHED_TOKEN.findall(plain)).items():
+            token = run[:_LONGEST].rstrip(".'")
+            if "'" in token:
+                token = _CLITIC.sub("", token)
+            if _CUT.get(token, token) in _PUBLISHED_PRONOUNS:
+                found += times
         return found >= N
 
     def write(self, text: str, stream: Stream, *, N: float) -> str:

@@ -161,7 +161,7 @@ class Palindrome(Constraint):
         In any case, without marks: `Madam, I'm Adam`.
         """
         text = response.lower()
-        return any(map(_is_palindrome, _turning(words(text)))) or any(
+        return any(map(_is_palindrome, _turning(set(words(text))))) or any(
             _reads_backwards(clause) or (":" in clause and _reads_backwards(clause.partition(":")[2]))
             for clause in _CLAUSE.findall(text)
         )
@@ -186,7 +186,7 @@ class Palindrome(Constraint):
         return "There is nothing of that kind here." if self.check(text) else text
 
 
-def _turning(found: list[str]) -> list[str]:
+def _turning(found: set[str]) -> list[str]:
     """Words of three characters at least that begin and end with the same: most texts have few."""
     return [word for word in found if word[0] == word[-1] and len(word) >= _SHORTEST]
 

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlvr.envs.instructions.constraints.published_text import published_count, published_sentences, published_tokens
+from rlvr.envs.instructions.constraints.published_text import (
+    outer_tokens,
+    published_count,
+    published_sentences,
+    published_tokens,
+)
+from rlvr.envs.instructions.text import MOST
 
 
 @pytest.mark.parametrize(
@@ -58,3 +64,19 @@ def test_a_keyword_is_counted_as_a_regular_expression_in_any_case():
 def test_any_text_is_split(text):
     assert all(one == one.strip() for one in published_sentences(text))
     assert all(published_tokens(text))
+    assert outer_tokens(text)[:3] == published_tokens(text)[:3]
+    assert outer_tokens(text)[-3:] == published_tokens(text)[-3:]
+
+
+def test_what_comes_after_the_most_sentences_or_characters_belongs_to_the_last():
+    assert published_sentences("So. " * (MOST + 9)) == ["So."] * MOST + [" ".join(["So."] * 9)]
+    found = published_sentences(f"So. {'so ' * 40_000}So. So.")
+    assert len(found) == 2
+    assert found[1].endswith("so So. So.")
+
+
+def test_of_a_very_long_sentence_the_tokens_at_its_ends_are_read():
+    found = published_tokens(f"It was {'so ' * 10_000}late.")
+    assert found[:3] == ["It", "was", "so"]
+    assert found[-3:] == ["so", "late", "."]
+    assert len(found) < 8_000

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlvr.envs.instructions.constraints.punkt import punkt_sentences
+from rlvr.envs.instructions.text import MOST
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,7 @@ def test_sentences_are_cut_at_marks_alone(text, found):
 @given(st.text(".!? aA\n\"'", max_size=60))
 def test_nothing_but_white_space_is_lost(text):
     assert "".join("".join(punkt_sentences(text)).split()) == "".join(text.split())
+
+
+def test_what_comes_after_the_most_marks_is_one_sentence():
+    assert punkt_sentences("So. " * (MOST + 9)) == ["So."] * MOST + [" ".join(["So."] * 9)]

@@ -11,7 +11,7 @@ from rlvr.envs.math.verifier import plan
 from tests.envs.math.equivalence.expressions import KINDS, changed, differ, draw, equal, rewritten, spell
 
 FUZZ = settings(
-    deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 RANDOMS = st.randoms(use_true_random=False)
 
