@@ -164,6 +164,7 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=os.dup(int(arguments[0])))  # The lowest number there is, so children close it.
     os.close(int(arguments[0]))
     settings = json.loads(arguments[1])
+    _usual_signals()
     sys.path[:] = [os.path.realpath(path) for path in sys.path]  # Links are not there in a root of our own.
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     for name in settings["preload"]:  # From site-packages, which are on the path for as long as this takes.
@@ -186,6 +187,14 @@ def main(arguments: list[str]) -> None:
     gc.collect()
     gc.freeze()  # Collections in the children leave these pages alone, and so shared.
     Zygote(control, confinement).run()
+
+
+def _usual_signals() -> None:
+    """Whatever the trainer was started by, such as `nohup` or a shell's `&`, programs find signals as always."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM, signal.SIGCHLD, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
 def _warm_up() -> None:
