@@ -213,9 +213,9 @@ def step_time(env: Env, answer: Completion) -> float:
 
 def settled(contender: Contender, rounds: int = 200) -> float | None:
     """Microseconds by episode of settling a group, for terms that wait for it."""
-    env = wrapped(contender, Path())
-    if not isinstance(env, GroupTerm):
+    if not issubclass(getattr(rlvr.wrappers, contender.wrapper), GroupTerm):
         return None
+    env = wrapped(contender, Path())
     texts = answers("en")
     group = []
     for number in range(GROUP):
