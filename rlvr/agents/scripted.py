@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from rlvr.agents.base import Conversation
-from rlvr.core import Completion, FinishReason, VerifiableEnv
+from rlvr.core import Completion, FinishReason, Task, VerifiableEnv
 from rlvr.registry.names import unknown
 from rlvr.spaces import AnyText
 
@@ -30,8 +30,16 @@ class ScriptedAgent:
         ['HELLO']
     """
 
-    def __init__(self, script: Kind | Callable[[Conversation], str] = "oracle", *, seed: int = 0) -> None:
-        """Choose the script; `seed` is that of the random one.
+    def __init__(
+        self, script: Kind | Callable[[Conversation], str] = "oracle", *, seed: int = 0, missing: str | None = None
+    ) -> None:
+        """Choose the script.
+
+        Args:
+            script: One of `SCRIPTS`, or a function.
+            seed: Of `"random"`.
+            missing: The answer to a task for which the environment has no solution, or no mistake. By default its
+                `NotImplementedError` comes out of `act`.
 
         Raises:
             ValueError: There is no script of that name.
@@ -39,6 +47,9 @@ class ScriptedAgent:
         if not callable(script) and script not in SCRIPTS:
             raise ValueError(unknown("script", script, SCRIPTS))
         self.script = script
+        self.missing = missing
+        self.unanswered: dict[str, str] = {}
+        """Tasks that got the answer `missing`: why, by their ids."""
         self._space = AnyText(seed=np.random.default_rng(seed))
         self._envs: list[VerifiableEnv] = []
 
@@ -51,6 +62,7 @@ class ScriptedAgent:
 
         Raises:
             RuntimeError: The script needs the environments and was not shown one for each conversation.
+            NotImplementedError: An environment has no such answer to its task, and `missing` is not given.
         """
         if callable(self.script):
             texts = [self.script(conversation) for conversation in conversations]
@@ -70,5 +82,14 @@ class ScriptedAgent:
         for env in self._envs:
             if env.task is None:
                 raise RuntimeError("The environment has no task yet. Call reset() before the agent acts.")
-            texts.append(env.solution(env.task) if self.script == "oracle" else env.mistake(env.task))
+            texts.append(self._answer(env, env.task))
         return texts
+
+    def _answer(self, env: VerifiableEnv, task: Task) -> str:
+        try:
+            return env.solution(task) if self.script == "oracle" else env.mistake(task)
+        except NotImplementedError as error:
+            if self.missing is None:
+                raise
+            self.unanswered[task.id] = str(error)
+            return self.missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -17,6 +18,9 @@ from rlvr.agents.scripted import SCRIPTS
 from rlvr.cli import UsageError
 from rlvr.cli.arguments import Parsed, console, environment_id, environment_kwargs, make_environment
 from rlvr.core import VerifiableEnv
+
+_MOST_LISTED = 20
+"""Ids of tasks without a scripted answer that are printed."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,16 @@ class Eval(Parsed):
         kwargs = environment_kwargs(self.kwargs)
         env_id = environment_id(self.id)
         self._refuse_mistakes(make_environment(self.id, kwargs))
-        result = evaluate(
-            self._agent(), env_id, kwargs, episodes=self.episodes, seed=self.seed, batch_size=self.batch_size
-        )
+        agent = self._agent()
+        result = evaluate(agent, env_id, kwargs, episodes=self.episodes, seed=self.seed, batch_size=self.batch_size)
+        unanswered = agent.unanswered if isinstance(agent, ScriptedAgent) else {}
+        if unanswered and all(one.task in unanswered for one in result.episodes):
+            raise UsageError(next(iter(unanswered.values())))
         out = console()
         out.print(f"{self.agent} on {env_id}", soft_wrap=True)
         out.print(_table(result.metrics))
+        if unanswered:
+            out.print(_listed(unanswered, self.agent), soft_wrap=True)
         if self.out is not None:
             lines = [record(one, env_id=env_id, kwargs=kwargs, phase="evaluation") for one in result.episodes]
             write_whole(self.out, "".join(json.dumps(line) + "\n" for line in lines))
@@ -78,7 +86,7 @@ class Eval(Parsed):
 
     def _agent(self) -> Agent:
         if self.agent in SCRIPTS:
-            return ScriptedAgent(self.agent, seed=self.seed)
+            return ScriptedAgent(self.agent, seed=self.seed, missing="")
         if self.agent.startswith((".", "/", "~")) and not Path(self.agent).expanduser().is_dir():
             raise UsageError(f"Cannot load the agent {self.agent!r}: there is no such folder.")
         import transformers
@@ -99,6 +107,12 @@ class Eval(Parsed):
                 f"Cannot load the agent {self.agent!r}: {str(error).splitlines()[0]} "
                 f"Expected {', '.join(SCRIPTS)}, a checkpoint's folder, or a hub name."
             ) from error
+
+
+def _listed(unanswered: Collection[str], script: str) -> str:
+    shown = ", ".join(sorted(unanswered)[:_MOST_LISTED]) + (", ..." if len(unanswered) > _MOST_LISTED else "")
+    tasks = "1 task has" if len(unanswered) == 1 else f"{len(unanswered)} tasks have"
+    return f"{tasks} no {script} answer and got an empty one: {shown}"
 
 
 def _table(metrics: dict[str, Any]) -> Table:

@@ -35,6 +35,33 @@ def test_an_oracle_that_saw_nothing_says_so():
         ScriptedAgent("oracle").act([ask("a")])
 
 
+class Unsolved(Successor):
+    """Of odd digits it does not know the successor."""
+
+    def solution(self, task):
+        if int(task.prompt) % 2:
+            raise NotImplementedError(f"No solution of {task.prompt}.")
+        return super().solution(task)
+
+
+def test_an_oracle_without_a_solution_raises_or_answers_what_it_was_given():
+    env = Unsolved()
+    seen = set()
+    for episode in range(20):
+        env.reset(seed=0, options={"episode": episode})
+        odd = int(env.task.prompt) % 2
+        seen.add(odd)
+        careful, strict = ScriptedAgent("oracle", missing="?"), ScriptedAgent("oracle")
+        careful.see([env])
+        strict.see([env])
+        assert careful.act([env.transcript]) == ["?" if odd else env.task.reference]
+        assert careful.unanswered == ({env.task.id: f"No solution of {env.task.prompt}."} if odd else {})
+        if odd:
+            with pytest.raises(NotImplementedError, match="No solution of"):
+                strict.act([env.transcript])
+    assert seen == {0, 1}
+
+
 def test_a_person_sees_only_what_is_new_and_may_answer_in_several_lines():
     lines, shown = iter(["42", "is it", ""]), []
     agent = HumanAgent(ask=lambda prompt: next(lines), show=shown.append)

@@ -103,6 +103,43 @@ def test_eval_prints_accuracy_and_writes_episodes_that_replay(capsys, tmp_path, 
     assert run(capsys, "replay", str(log))[:2] == (0, "20 episodes replayed, 0 differ.\n")
 
 
+CONTRADICTION = ["change_case:english_capital", "change_case:english_lowercase"]
+
+
+@pytest.fixture
+def instructions(tmp_path):
+    """Arguments for rows with these instructions."""
+
+    def make(*rows):
+        lines = [{"prompt": "Write.", "instruction_id_list": ids, "kwargs": [{}] * len(ids)} for ids in rows]
+        path = tmp_path / "own.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return json.dumps({"source": "file", "data": str(path)})
+
+    return make
+
+
+def test_an_oracle_goes_past_tasks_without_a_solution_and_names_them(capsys, tmp_path, instructions):
+    log = tmp_path / "episodes.jsonl"
+    kwargs = instructions(["punctuation:no_comma"], CONTRADICTION, ["detectable_format:title"])
+    arguments = ("Instructions-v0", "--agent", "oracle", "--episodes", "3", "--kwargs", kwargs)
+    status, out, _ = run(capsys, "eval", *arguments, "--out", str(log))
+    assert status == 0
+    assert "0.6667 ±" in out
+    assert "1 task has no oracle answer and got an empty one: own/train/1\n" in out
+    assert run(capsys, "replay", str(log))[:2] == (0, "3 episodes replayed, 0 differ.\n")
+
+
+def test_an_oracle_that_has_no_solution_at_all_is_told_why(capsys, instructions):
+    kwargs = instructions(CONTRADICTION)
+    status, out, err = run(
+        capsys, "eval", "Instructions-v0", "--agent", "oracle", "--episodes", "2", "--kwargs", kwargs
+    )
+    assert (status, out) == (2, "")
+    assert err.startswith("rlvr eval: Task 'own/train/0' comes without a solution. No text was found that meets all of")
+    assert err.count("\n") == 1
+
+
 def test_replay_finds_a_forged_verdict(capsys, tmp_path):
     log = tmp_path / "episodes.jsonl"
     run(capsys, "eval", "Math-v0", "--agent", "wrong", "--episodes", "2", "--out", str(log))

@@ -73,12 +73,12 @@ def plan(
         raise ValueError(f'Expected finish_reason to be "stop", "length" or None, actually: {finish_reason!r}.')
     wanted = {name: reference.get(name) for name in ("instruction_id_list", "kwargs")}
     try:
-        row = json.dumps(wanted, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"Expected the row to hold JSON data, actually: {wanted!r:.200} ({error}).") from error
+        read = _read(_key(wanted))
+    except RecursionError as error:
+        raise ValueError("Expected the row to hold JSON data, actually: values nested too deep to be read.") from error
     return judged(
         completion,
-        _read(row),
+        read,
         finish_reason=finish_reason,
         mode=mode,
         reward=reward,
@@ -138,6 +138,13 @@ def _numbered(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         numbered.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return numbered
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(row, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Expected the row to hold JSON data, actually: {row!r:.200} ({error}).") from error
 
 
 @lru_cache(maxsize=ROWS)

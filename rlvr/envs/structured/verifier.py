@@ -75,10 +75,10 @@ def plan(
     if not isinstance(reference, Mapping):
         raise ValueError(f"Expected the reference to be a row, a mapping, actually: a {type(reference).__name__}.")
     try:
-        key = json.dumps(reference, ensure_ascii=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"Expected the row to be JSON data, actually: {reference!r:.80} ({error}).") from error
-    return planned(completion, _read(key), finish_reason=finish_reason, opened_think=opened_think, reward=reward)
+        read = _read(_key(reference))
+    except RecursionError as error:
+        raise ValueError("Expected the row to be JSON data, actually: values nested too deep to be read.") from error
+    return planned(completion, read, finish_reason=finish_reason, opened_think=opened_think, reward=reward)
 
 
 def planned(
@@ -133,6 +133,13 @@ def reference_of(row: Mapping[str, Any]) -> Reference:
     if not isinstance(kind, str) or kind not in FAMILIES:
         raise ValueError(unknown("kind of structured output", kind, FAMILIES))
     return FAMILIES[kind].read(row)
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(row, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Expected the row to be JSON data, actually: {row!r:.80} ({error}).") from error
 
 
 @lru_cache(maxsize=ROWS)

@@ -248,6 +248,15 @@ def test_what_cannot_be_judged_is_an_error_that_says_what_to_do(row, options, me
     assert message in str(raised.value)
 
 
+@pytest.mark.parametrize("depth", [500, 990, 1_000, 1_010, 100_000])
+def test_a_row_that_is_nested_too_deep_is_refused(depth):
+    words = []
+    for _ in range(depth):
+        words = [words]
+    with pytest.raises(ValueError, match=r"nested too deep|keywords"):
+        plan("Tea.", {"instruction_id_list": ["keywords:existence"], "kwargs": [{"keywords": words}]})
+
+
 def test_a_row_may_be_any_mapping_and_is_read_once():
     verifier._read.cache_clear()
     for _ in range(3):

@@ -118,6 +118,15 @@ def test_a_row_that_cannot_be_used_is_refused_with_its_field(row, words):
         plan("x", row)
 
 
+@pytest.mark.parametrize("depth", [500, 990, 1_000, 1_010, 100_000])
+def test_a_row_that_is_nested_too_deep_is_refused(depth):
+    columns = []
+    for _ in range(depth):
+        columns = [columns]
+    with pytest.raises(ValueError, match=r"nested too deep|'columns'"):
+        plan("x", {"kind": "csv", "columns": columns})
+
+
 def test_options_that_do_not_exist_are_refused():
     with pytest.raises(ValueError, match="reward"):
         plan("x", DATE, reward="half")

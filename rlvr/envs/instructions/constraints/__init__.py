@@ -17,7 +17,7 @@ def _found() -> Iterator[Constraint]:
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         members = vars(importlib.import_module(f"{__name__}.{module}")).values()
         for member in members:
-            if inspect.isclass(member) and issubclass(member, Constraint) and not inspect.isabstract(member):
+            if inspect.isclass(member) and issubclass(member, Constraint) and hasattr(member, "id"):
                 if member.__module__ == f"{__name__}.{module}":
                     yield member()
 

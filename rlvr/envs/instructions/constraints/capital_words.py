@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
+from rlvr.envs.instructions import published
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase
 from rlvr.envs.instructions.constraints.filler import appended, fillers
 from rlvr.envs.instructions.constraints.relations import AT_LEAST, LESS_THAN, RELATIONS, holds, said
@@ -38,7 +39,10 @@ class CapitalWordFrequency(Constraint):
     parameters = ("capital_frequency", "capital_relation")
     phase = Phase.MARKS
     differs = "`reference` counts words of one letter too (`I`, `A`), and `IT'S` as two."
-    approximates = "NLTK's word tokeniser, of which `reference` has the rules that matter to capitals."
+    approximates = (
+        "NLTK's word tokeniser, unless the extra `reference` and its data are installed, by the rules that matter to"
+        " capitals."
+    )
 
     def draw(self, stream: Stream, level: int) -> dict[str, Any]:
         """At least 2 to 4 times the level, or less than 2 to 6."""
@@ -52,7 +56,9 @@ class CapitalWordFrequency(Constraint):
 
     def reference(self, response: str, *, capital_frequency: float, capital_relation: str) -> bool:
         """Tokens that `str.isupper` calls so, as published."""
-        return holds(_published_count(response), capital_relation, capital_frequency)
+        tokens = published.tokens(response)
+        count = _published_count(response) if tokens is None else sum(map(str.isupper, tokens))
+        return holds(count, capital_relation, capital_frequency)
 
     def write(self, text: str, stream: Stream, *, capital_frequency: float, capital_relation: str) -> str:
         """Words in capitals here and there, or those that are too many in lower case."""

@@ -1,6 +1,10 @@
-"""Sentences that say little: what writers add where a text has to be longer.
+"""Sentences that say little: what writers add where a text has to be longer, or to have a word more often.
 
-They have no commas, quotation marks or digits, one capital letter each, none of the words that constraints draw
+- `fillers(stream, number)`: some of `FILLERS`.
+- `repeated(word, number)`: one that has a word so often.
+- `appended(text, sentences)`: a text with these at its end.
+
+`FILLERS` have no commas, quotation marks or digits, one capital letter each, none of the words that constraints draw
 (`vocabulary.KEYWORDS`, `forbidden_words.WORDS`), and few of the rare letters.
 """
 
@@ -27,6 +31,9 @@ FILLERS = (
     "Nothing in it is hard to understand.",
 )
 
+ALOUD = "Say it aloud:"
+"""How the sentence of `repeated` begins."""
+
 
 def fillers(stream: Stream, number: int) -> list[str]:
     """So many of them, in random order; none comes back before all others have been."""
@@ -34,6 +41,11 @@ def fillers(stream: Stream, number: int) -> list[str]:
     while len(found) < number:
         found += stream.sample(FILLERS, min(len(FILLERS), number - len(found)))
     return found
+
+
+def repeated(word: str, number: int) -> str:
+    """A sentence that has a word so often."""
+    return f"{ALOUD} {' and '.join([word] * number)}."
 
 
 def appended(text: str, sentences: list[str]) -> str:

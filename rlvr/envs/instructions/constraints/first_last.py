@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rlvr.envs.instructions.constraints.keyword_existence import folded
+from rlvr.envs.instructions.constraints.keyword_finding import folded
 from rlvr.envs.instructions.constraints.word_places import word_spans
 from rlvr.envs.instructions.text import words
 

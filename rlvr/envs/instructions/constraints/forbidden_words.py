@@ -6,7 +6,7 @@ from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
 from rlvr.envs.instructions.constraints.filler import appended
-from rlvr.envs.instructions.constraints.keyword_existence import (
+from rlvr.envs.instructions.constraints.keyword_finding import (
     find_word,
     folded,
     published_pattern,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase, times
-from rlvr.envs.instructions.constraints.filler import appended
+from rlvr.envs.instructions.constraints.filler import appended, repeated
 from rlvr.envs.instructions.constraints.first_last import single
-from rlvr.envs.instructions.constraints.keyword_existence import count_word, has_word, replace_word, replacement
+from rlvr.envs.instructions.constraints.keyword_finding import count_word, has_word, replace_word, replacement
 from rlvr.envs.instructions.constraints.published_text import published_count
 from rlvr.envs.instructions.constraints.relations import AT_LEAST, holds
 from rlvr.envs.instructions.constraints.vocabulary import KEYWORDS
@@ -25,7 +25,7 @@ def _counted(text: str, word: str, number: int, others: tuple[str, ...] = ()) ->
     missing = number - count_word(text, word)
     if missing <= 0:
         return replace_word(text, word, replacement([word, *others]), keep=number)
-    return appended(text, [f"Say it aloud: {' and '.join([word] * missing)}."])
+    return appended(text, [repeated(word, missing)])
 
 
 class WordOnce(Constraint):

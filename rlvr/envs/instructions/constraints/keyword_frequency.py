@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase
-from rlvr.envs.instructions.constraints.filler import appended
-from rlvr.envs.instructions.constraints.keyword_existence import (
+from rlvr.envs.instructions.constraints.filler import appended, repeated
+from rlvr.envs.instructions.constraints.keyword_finding import (
     count_word,
     published_pattern,
     replace_word,
@@ -52,13 +52,13 @@ class Frequency(Constraint):
         if relation != AT_LEAST:
             return replace_word(text, keyword, replacement([keyword]), keep=int(frequency) - 1)
         missing = int(frequency) - count_word(text, keyword)
-        return appended(text, [_repeated(keyword, missing)])
+        return appended(text, [repeated(keyword, missing)])
 
     def spoil(self, text: str, stream: Stream, *, keyword: str, frequency: float, relation: str) -> str:
         """The same the other way round."""
         if relation == AT_LEAST:
             return replace_word(text, keyword, replacement([keyword]), keep=int(frequency) - 1)
-        return appended(text, [_repeated(keyword, int(frequency) - count_word(text, keyword))])
+        return appended(text, [repeated(keyword, int(frequency) - count_word(text, keyword))])
 
     def said(self, kwargs: Kwargs) -> dict[str, str]:
         """The word quoted, and how often."""
@@ -66,7 +66,3 @@ class Frequency(Constraint):
             "keyword": f'"{kwargs["keyword"]}"',
             "often": said(kwargs["relation"], kwargs["frequency"], "time"),
         }
-
-
-def _repeated(keyword: str, number: int) -> str:
-    return f"Say it aloud: {' and '.join([keyword] * number)}."

@@ -10,7 +10,7 @@ import string
 from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
-from rlvr.envs.instructions.constraints.keyword_existence import folded
+from rlvr.envs.instructions.constraints.keyword_finding import folded
 from rlvr.envs.instructions.constraints.published_text import outer_tokens, published_tokens
 from rlvr.envs.instructions.constraints.punkt import punkt_sentences
 from rlvr.envs.instructions.constraints.vocabulary import KEYWORDS

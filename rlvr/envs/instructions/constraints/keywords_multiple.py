@@ -6,7 +6,7 @@ from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
 from rlvr.envs.instructions.constraints.filler import appended
-from rlvr.envs.instructions.constraints.keyword_existence import count_word, replace_word, replacement
+from rlvr.envs.instructions.constraints.keyword_finding import count_word, replace_word, replacement
 from rlvr.envs.instructions.constraints.vocabulary import KEYWORDS
 from rlvr.seeding import Stream
 

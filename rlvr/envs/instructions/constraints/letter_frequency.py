@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase
-from rlvr.envs.instructions.constraints.filler import appended
+from rlvr.envs.instructions.constraints.filler import ALOUD, appended, repeated
 from rlvr.envs.instructions.constraints.relations import AT_LEAST, LESS_THAN, RELATIONS, holds, said
 from rlvr.seeding import Stream
 
@@ -81,9 +81,8 @@ def _enriched(text: str, letter: str, number: int) -> str:
     word = _HAVING.get(letter.lower(), letter)
     if not word.isalpha():
         return f"{text.rstrip()} {' '.join([letter] * missing)}"
-    missing -= _count("Say it aloud:", letter)
-    repeated = max(1, -(-missing // _count(word, letter)))
-    return appended(text, [f"Say it aloud: {' and '.join([word] * repeated)}."])
+    missing -= _count(ALOUD, letter)
+    return appended(text, [repeated(word, max(1, -(-missing // _count(word, letter))))])
 
 
 def _thinned(text: str, letter: str, number: int) -> str:

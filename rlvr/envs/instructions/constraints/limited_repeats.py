@@ -11,7 +11,7 @@ from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase, times
 from rlvr.envs.instructions.constraints.filler import appended
-from rlvr.envs.instructions.constraints.keyword_existence import folded
+from rlvr.envs.instructions.constraints.keyword_finding import folded
 from rlvr.envs.instructions.constraints.spelling import without_punctuation
 from rlvr.envs.instructions.constraints.word_places import replaced_words, without_words, word_spans
 from rlvr.envs.instructions.text import words

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rlvr.envs.instructions.text import sentences
+from rlvr.envs.instructions.constraints.word_places import sentence_spans
 from rlvr.seeding import Stream
 
 _FENCED = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
@@ -39,14 +39,7 @@ def replaced(text: str, spans: Iterable[re.Match[str]], new: str, group: int = 0
 
 def starts(text: str) -> list[int]:
     """Where the sentences of a text begin, as `rlvr.envs.instructions.text.sentences` splits it."""
-    found = []
-    position = 0
-    for sentence in sentences(text):
-        at = text.find(sentence, position)
-        if at >= 0:  # Lines that end with something else than a line feed are joined by one there.
-            found.append(at)
-            position = at + len(sentence)
-    return found
+    return [begin for begin, _ in sentence_spans(text)]
 
 
 def inner_starts(text: str) -> list[int]:

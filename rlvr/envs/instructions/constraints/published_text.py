@@ -1,7 +1,7 @@
 r"""Sentences and tokens as the published checkers of IF-RLVR split them.
 
 - `published_sentences(text)`: by IFEval's own rules, which know some abbreviations and no line breaks.
-- `published_tokens(text)`: about as NLTK's `word_tokenize` does, whose data is not at hand: a mark is a token, and so
+- `published_tokens(text)`: about as NLTK's `word_tokenize` does, whose data is a download: a mark is a token, and so
   is each half of a contraction (`do`, `n't`).
 - `outer_tokens(text)`, `sentence_tokens(sentence)`: those at its beginning and end, and those of one sentence.
 - `published_count(keyword, text)`: how often a keyword is found, as a regular expression in any case.
@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from itertools import chain
 
-from rlvr.envs.instructions.constraints.keyword_existence import published_pattern
+from rlvr.envs.instructions.constraints.keyword_finding import published_pattern
 from rlvr.envs.instructions.constraints.punkt import punkt_sentences
 from rlvr.envs.instructions.text import MOST
 

@@ -1,4 +1,4 @@
-"""Sentences as IFBench's checkers see them: an approximation of NLTK's `sent_tokenize`, whose data is not at hand.
+"""Sentences as the published checkers of IFBench see them, about as NLTK's `sent_tokenize`, whose data is a download.
 
 - `punkt_sentences(text)`: the text cut after `.`, `!` and `?`; a line break alone ends no sentence.
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
-from rlvr.envs.instructions.constraints.keyword_existence import folded
+from rlvr.envs.instructions.constraints.keyword_finding import folded
 from rlvr.envs.instructions.prose import TOPICS
 from rlvr.envs.instructions.text import words
 from rlvr.seeding import Stream

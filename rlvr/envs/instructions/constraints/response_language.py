@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rlvr.envs.instructions import published
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
 from rlvr.envs.instructions.constraints.language_texts import TEXTS
 from rlvr.envs.language import share, shares
@@ -51,7 +52,10 @@ class ResponseLanguage(Constraint):
         "`reference` asks only for the language that is most likely, and takes a response of which nothing can be told,"
         " such as `12345 !!!`, for any language."
     )
-    approximates = "langdetect: `reference` asks `rlvr.envs.language`, which names the language with the largest share."
+    approximates = (
+        "langdetect, unless the extra `reference` is installed: `rlvr.envs.language` names the language with the "
+        "largest share."
+    )
 
     def draw(self, stream: Stream, level: int) -> dict[str, Any]:
         """A language of Western Europe, then other large ones, then any that writers know."""
@@ -67,7 +71,11 @@ class ResponseLanguage(Constraint):
         return share(response, _code(language)) >= LEAST
 
     def reference(self, response: str, *, language: str) -> bool:
-        """No other language has a larger share, or none has any."""
+        """Langdetect says so, or can tell nothing; without it, no other language has a larger share."""
+        told = published.language(response)
+        if told is not None:
+            # Rows ask for `zh-cn`, generated prompts for `zh`.
+            return told in (language, published.UNDETECTABLE) or told.partition("-")[0] == language
         code = _code(language)
         found = shares(response, languages=None if code in _DEFAULT else (*_DEFAULT, code))
         return not found or next(iter(found)) == code

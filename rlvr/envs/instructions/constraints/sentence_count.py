@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rlvr.envs.instructions import published
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase
 from rlvr.envs.instructions.constraints.filler import appended, fillers
 from rlvr.envs.instructions.constraints.punkt import punkt_sentences
@@ -28,7 +29,7 @@ class NumberSentences(Constraint):
         "`reference` ends no sentence at a line break: a list or a poem without full stops is one sentence, and the "
         "number of an item (`1.`) is one of its own."
     )
-    approximates = "NLTK's Punkt model, in the place of which `reference` asks `punkt_sentences`."
+    approximates = "NLTK's Punkt model, unless the extra `reference` and its data are installed, by `punkt_sentences`."
 
     def draw(self, stream: Stream, level: int) -> dict[str, Any]:
         """At least 4 to 8 times the level, or less than 24 to 12, the fewer the higher the level."""
@@ -41,8 +42,11 @@ class NumberSentences(Constraint):
         return holds(len(sentences(response)), relation, num_sentences)
 
     def reference(self, response: str, *, num_sentences: float, relation: str) -> bool:
-        """Sentences about as Punkt has them."""
-        return holds(len(punkt_sentences(response)), relation, num_sentences)
+        """Sentences as Punkt has them, or about so where it is not installed."""
+        found = published.sentences(response)
+        if found is None:
+            found = punkt_sentences(response)
+        return holds(len(found), relation, num_sentences)
 
     def write(self, text: str, stream: Stream, *, num_sentences: float, relation: str) -> str:
         """More at the end, or some joined by semicolons."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Kwargs, Phase
 from rlvr.envs.instructions.constraints.filler import appended, fillers
-from rlvr.envs.instructions.constraints.keyword_existence import has_word, replace_word, replacement
+from rlvr.envs.instructions.constraints.keyword_finding import has_word, replace_word, replacement
 from rlvr.envs.instructions.constraints.punkt import punkt_sentences
 from rlvr.envs.instructions.constraints.vocabulary import KEYWORDS
 from rlvr.envs.instructions.constraints.word_places import ordinal, sentence_spans

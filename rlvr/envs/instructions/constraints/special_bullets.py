@@ -89,7 +89,7 @@ def _is_dash(line: str) -> bool:
 
 
 class SentencesThenBullets(Constraint):
-    """Two sentences, then two bullet points."""
+    """At least two sentences, then at least two bullet points."""
 
     id = "format:no_bullets_bullets"
     source = "IFBench"

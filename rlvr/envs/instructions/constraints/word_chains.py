@@ -12,7 +12,7 @@ from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
 from rlvr.envs.instructions.constraints.first_last import begins_with, unnumbered, with_first_word, with_last_word
-from rlvr.envs.instructions.constraints.keyword_existence import folded
+from rlvr.envs.instructions.constraints.keyword_finding import folded
 from rlvr.envs.instructions.constraints.punkt import punkt_sentences
 from rlvr.envs.instructions.constraints.word_places import sentence_spans
 from rlvr.envs.instructions.text import MOST, sentences, words

@@ -9,7 +9,7 @@ from typing import Any
 
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
 from rlvr.envs.instructions.constraints.filler import appended
-from rlvr.envs.instructions.constraints.keyword_existence import folded
+from rlvr.envs.instructions.constraints.keyword_finding import folded
 from rlvr.envs.instructions.constraints.published_text import sentence_tokens
 from rlvr.envs.instructions.constraints.punkt import punkt_sentences
 from rlvr.envs.instructions.constraints.word_places import word_spans

@@ -7,7 +7,7 @@ from typing import Any
 from rlvr.envs.instructions.constraints.base import Constraint, Phase
 from rlvr.envs.instructions.constraints.filler import appended, fillers
 from rlvr.envs.instructions.constraints.first_last import other_word, single, unnumbered, with_last_word
-from rlvr.envs.instructions.constraints.keyword_existence import folded
+from rlvr.envs.instructions.constraints.keyword_finding import folded
 from rlvr.envs.instructions.constraints.published_text import outer_tokens, published_sentences, published_tokens
 from rlvr.envs.instructions.constraints.vocabulary import KEYWORDS
 from rlvr.envs.instructions.constraints.word_places import sentence_spans, word_spans

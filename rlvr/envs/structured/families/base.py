@@ -5,14 +5,14 @@ JSON data too, with the family's name under `"kind"`; a user's row has the same 
 
 - `Family`: one family.
 - `Outcome`: what a check says; `unreadable(reason)`, `misshapen(reason)`, `compared(right, of)` make one.
-- `changed(text)`: another text that could stand in its place.
+- `changed(text)`: another text that could stand in its place; `variants(value)`: other values of JSON.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -117,6 +117,22 @@ def changed(text: str) -> str:
     last = text[place]
     other = chr(ord(last) - 1) if last in "zZ9" else chr(ord(last) + 1)
     return text[:place] + other + text[place + 1 :]
+
+
+def variants(value: Any) -> Iterator[Any]:
+    """JSON values that differ from this one in one leaf, of the same look; `None` and what is empty have none."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        yield value + 1
+    elif isinstance(value, str):
+        yield changed(value)
+    elif isinstance(value, dict):
+        for key, held in value.items():
+            yield from ({**value, key: other} for other in variants(held))
+    elif isinstance(value, list):
+        for index, held in enumerate(value):
+            yield from ([*value[:index], other, *value[index + 1 :]] for other in variants(held))
 
 
 # Fields of a user's row. Each raises ValueError with the field's name.

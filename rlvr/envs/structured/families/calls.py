@@ -11,13 +11,13 @@ from rlvr.envs.structured.families.base import (
     Outcome,
     Problem,
     Reference,
-    changed,
     compared,
     known,
     misshapen,
     only,
     text_of,
     unreadable,
+    variants,
 )
 from rlvr.envs.structured.functions import FUNCTIONS
 from rlvr.envs.structured.schemas import first_error, read_schema
@@ -137,11 +137,14 @@ def _write(reference: Reference) -> str:
 
 
 def _mistake(reference: Reference) -> str:
-    """The first argument that can be another, is."""
+    """The first argument that can be another, is.
+
+    Raises:
+        NotImplementedError: None of the first call can be.
+    """
     first, *rest = _calls(reference)
-    for name, value in first["arguments"].items():
-        other = changed(value) if isinstance(value, str) else not value if isinstance(value, bool) else value + 1
-        calls = [{**first, "arguments": {**first["arguments"], name: other}}, *rest]
+    for arguments in variants(first["arguments"]):
+        calls = [{**first, "arguments": arguments}, *rest]
         if _misshapen(calls, reference) is None:
             return _spelled(calls)
     raise NotImplementedError(f"No other arguments of {first['name']!r} are known that are valid.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rlvr.envs.structured.families.base import (
@@ -16,6 +16,7 @@ from rlvr.envs.structured.families.base import (
     misshapen,
     only,
     unreadable,
+    variants,
 )
 from rlvr.envs.structured.records import DATE_RULE, DOMAINS, Field, Record, drawn, fewest, number, sentences
 from rlvr.envs.structured.schemas import first_error, read_schema
@@ -146,26 +147,10 @@ def _mistake(reference: Reference) -> str:
     Raises:
         NotImplementedError: No change of a leaf leaves it valid.
     """
-    for other in _others(_value(reference)):
+    for other in variants(_value(reference)):
         if first_error(reference["schema"], other) is None:
             return json.dumps(other)
     raise NotImplementedError("No other value that is valid against this schema is known. Add another field to it.")
-
-
-def _others(value: Any) -> Iterator[Any]:
-    """Values that differ from this one in one leaf."""
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int | float):
-        yield value + 1
-    elif isinstance(value, str):
-        yield f"{value}x"
-    elif isinstance(value, dict):
-        for key, held in value.items():
-            yield from ({**value, key: other} for other in _others(held))
-    elif isinstance(value, list):
-        for index, held in enumerate(value):
-            yield from ([*value[:index], other, *value[index + 1 :]] for other in _others(held))
 
 
 def _first(value: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rlvr.envs.instructions.constraints.filler import FILLERS
 from rlvr.envs.instructions.constraints.forbidden_words import WORDS, ForbiddenWords
-from rlvr.envs.instructions.constraints.keyword_existence import has_word
+from rlvr.envs.instructions.constraints.keyword_finding import has_word
 from rlvr.envs.instructions.constraints.vocabulary import KEYWORDS
 from tests.envs.instructions.constraints.laws import constraint_laws
 

@@ -91,6 +91,24 @@ def test_a_regular_expression_is_judged_by_texts_that_the_prompt_does_not_show(s
         assert len(hidden) >= 5
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [{"a": ["x"]}, {"a": {"b": [1.5]}}, {"a": None, "b": True}, {"a": [], "b": {"c": "c"}}],
+)
+def test_calls_of_any_arguments_have_a_mistake(arguments):
+    row = {"kind": "call", "functions": [{"name": "f"}], "calls": [{"name": "f", "arguments": arguments}]}
+    reference = reference_of(row)
+    assert judge(FAMILIES["call"].mistake(reference), reference).parts["form"] == 1.0
+    assert judge(FAMILIES["call"].mistake(reference), reference).status is Status.WRONG
+
+
+@pytest.mark.parametrize("arguments", [{}, {"a": None}, {"a": [[], {}]}])
+def test_calls_without_anything_to_change_have_none(arguments):
+    row = {"kind": "call", "functions": [{"name": "f"}], "calls": [{"name": "f", "arguments": arguments}]}
+    with pytest.raises(NotImplementedError, match="No other arguments of 'f'"):
+        FAMILIES["call"].mistake(reference_of(row))
+
+
 TASKS = {name: drawn(family, 3, 7)[1] for name, family in FAMILIES.items()}
 MARKS = st.text(alphabet="ab1 *-#_[]()<>{}`~\"':.,/|\\?!&;=+^$\n\r\tPLs•\u2028\x00\ud800水", max_size=60)
 
