@@ -121,6 +121,39 @@ def test_acting_leaves_the_training_mode_as_it_was(policy):
     assert policy[0].training
 
 
+def test_an_answer_goes_on_from_any_of_its_tokens_as_it_went_on(policy):
+    agent = TransformersAgent(*policy, max_new_tokens=12, temperature=0.0)
+    [answer] = agent.act([ask("12")])
+    begun = [
+        Completion(token_ids=answer.token_ids[:n], logprobs=answer.logprobs[:n], prompt_ids=answer.prompt_ids)
+        for n in range(len(answer.token_ids))
+    ]
+    for completed in agent.complete(begun):
+        assert completed == answer and completed.finish_reason is answer.finish_reason
+        assert (completed.token_ids, completed.prompt_ids) == (answer.token_ids, answer.prompt_ids)
+        assert completed.logprobs == pytest.approx(answer.logprobs, abs=1e-5)
+
+
+def test_what_was_begun_is_part_of_the_budget_and_is_not_encoded_again(policy):
+    agent = TransformersAgent(*policy, max_new_tokens=9, seed=1)
+    [begun] = agent.begin([ask("12")])
+    # Characters of a tag, which its text would be encoded as one token.
+    ids = tuple(agent.tokenizer.convert_tokens_to_ids(list("<think>")))
+    begun = Completion(token_ids=ids, logprobs=[-0.5] * 7, prompt_ids=begun.prompt_ids)
+    for most, answers in ((2, agent.complete([begun] * 20)), (1, agent.complete([begun], max_new_tokens=1))):
+        for answer in answers:
+            assert answer.token_ids[:7] == ids and answer.logprobs[:7] == (-0.5,) * 7
+            assert 7 < len(answer.token_ids) <= 7 + most and answer.startswith("<think>")
+    full = TransformersAgent(*policy, max_new_tokens=7)
+    [cut] = full.complete([begun])
+    assert (cut, cut.token_ids, cut.finish_reason) == ("<think>", ids, FinishReason.LENGTH)
+
+
+def test_an_answer_that_does_not_know_its_tokens_cannot_go_on(policy):
+    with pytest.raises(ValueError, match="Expected an answer with prompt_ids, token_ids and logprobs"):
+        TransformersAgent(*policy).complete([Completion("so")])
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
