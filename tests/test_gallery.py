@@ -11,7 +11,7 @@ from benchmarks import gallery, gallery_docstrings
 from benchmarks.gallery_figures import digest
 from benchmarks.gallery_pictures import PICTURES, Picture
 from rlvr.baselines import config as configuration
-from rlvr.baselines.training import TrainConfig
+from rlvr.baselines.settings import TrainConfig
 from rlvr.wrappers import RewardTerm
 
 PAGE = (gallery.DOCS / "wrappers.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ runs no code from it.
 
 - `save`, `load`: one checkpoint.
 - `is_whole`: whether one can be loaded.
-- `latest`: the newest one; `drop_after`: forget those that are newer than one.
+- `names`: all of a run; `latest`: the newest one; `drop_after`: forget those that are newer than one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,16 @@ class CheckpointError(RuntimeError):
     """A checkpoint is missing, damaged, or of another run."""
 
 
-def save(folder: Path, name: str, *, model: Any, tokenizer: Any, state: Mapping[str, Any], keep: int = 2) -> Path:
+def save(
+    folder: Path,
+    name: str,
+    *,
+    model: Any,
+    tokenizer: Any,
+    state: Mapping[str, Any],
+    weights: Mapping[str, Any] | None = None,
+    keep: int = 2,
+) -> Path:
     """Write a checkpoint and drop all but the `keep` newest.
 
     Args:
@@ -40,6 +49,7 @@ def save(folder: Path, name: str, *, model: Any, tokenizer: Any, state: Mapping[
         model: Saved with `save_pretrained`, so that any transformers program can load it.
         tokenizer: Saved beside it.
         state: What training needs to go on: numbers, strings, containers, tensors.
+        weights: The model's, where they are not all in it, or not all of them are to be saved.
         keep: How many checkpoints stay.
 
     Returns:
@@ -59,7 +69,7 @@ def save(folder: Path, name: str, *, model: Any, tokenizer: Any, state: Mapping[
         folder.mkdir(parents=True, exist_ok=True)
         for leftover in folder.glob("*.tmp"):
             shutil.rmtree(leftover)  # Of a write that was cut off.
-        _write(temporary, model, tokenizer, state)
+        _write(temporary, model, tokenizer, state, weights)
         if final.exists():
             shutil.rmtree(final)  # Damaged: nothing in it can be used.
         os.replace(temporary, final)
@@ -71,15 +81,17 @@ def save(folder: Path, name: str, *, model: Any, tokenizer: Any, state: Mapping[
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)  # Half a checkpoint helps nobody, on a full disk least.
-    for path in _names(folder)[:-keep]:
+    for path in names(folder)[:-keep]:
         shutil.rmtree(path)
     return final
 
 
-def _write(temporary: Path, model: Any, tokenizer: Any, state: Mapping[str, Any]) -> None:
+def _write(
+    temporary: Path, model: Any, tokenizer: Any, state: Mapping[str, Any], weights: Mapping[str, Any] | None
+) -> None:
     """All files of a checkpoint, on the disk when this returns."""
     temporary.mkdir()
-    model.save_pretrained(temporary)
+    model.save_pretrained(temporary, state_dict=None if weights is None else dict(weights))
     tokenizer.save_pretrained(temporary)
     torch.save(dict(state), temporary / STATE)
     files = {}
@@ -107,7 +119,7 @@ def load(path: Path) -> dict[str, Any]:
     Raises:
         CheckpointError: It is not a checkpoint, or a file of it is missing or changed.
     """
-    others = [other.name for other in _names(path.parent) if other != path]
+    others = [other.name for other in names(path.parent) if other != path]
     remedy = f"Use another one ({', '.join(others)})." if others else "There is no other one: start the run anew."
     try:
         files = json.loads((path / MANIFEST).read_text())["files"]
@@ -141,20 +153,21 @@ def latest(folder: Path) -> Path:
     Raises:
         CheckpointError: There is none.
     """
-    names = _names(folder)
-    if not names:
+    found = names(folder)
+    if not found:
         raise CheckpointError(f"There is no checkpoint in {folder}: start the run anew, without resume.")
-    return names[-1]
+    return found[-1]
 
 
 def drop_after(path: Path) -> None:
     """Remove the checkpoints that are newer than this one: a run that goes on from it leads somewhere else."""
-    for newer in _names(path.parent):
+    for newer in names(path.parent):
         if newer.name > path.name:
             shutil.rmtree(newer)
 
 
-def _names(folder: Path) -> list[Path]:
+def names(folder: Path) -> list[Path]:
+    """The checkpoints of a run, the oldest first, damaged ones among them."""
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.is_dir() and path.suffix != ".tmp")

@@ -1,8 +1,13 @@
-"""Policies: where a run's model comes from."""
+"""Policies: where a run's model comes from.
+
+- `load_policy`: a new one, or from a folder or a hub, with adapters if asked for.
+- `restore`: its weights as a checkpoint has them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,6 +15,7 @@ import torch
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
 from rlvr.agents.transformers_agent import load_pretrained, pick_device
 from rlvr.baselines.config import ConfigError, require_at_least
+from rlvr.baselines.lora import LoRAConfig, with_lora
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class PolicyConfig:
     """Hidden size of the tiny model."""
     layers: int = 2
     """Blocks of the tiny model."""
+    lora: LoRAConfig = field(default_factory=LoRAConfig)
+    """Adapters that learn in the place of the model's own weights; none with rank 0."""
 
     def __post_init__(self) -> None:
         """Refuse a type torch does not have."""
@@ -46,8 +54,22 @@ def load_policy(config: PolicyConfig, *, seed: int) -> tuple[Any, Any]:
     try:
         if config.path == "tiny":
             model: Any = tiny_model(seed, width=config.width, layers=config.layers)
-            return model.to(pick_device(config.device), dtype), tiny_tokenizer()
-        return load_pretrained(config.path, device=config.device, dtype=dtype)
-    except (OSError, RuntimeError, ValueError) as error:
+            model, tokenizer = model.to(pick_device(config.device), dtype), tiny_tokenizer()
+        else:
+            model, tokenizer = load_pretrained(config.path, device=config.device, dtype=dtype)
+        return with_lora(model, config.lora, seed=seed) if config.lora.rank else model, tokenizer
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise ConfigError(f"Cannot load policy {config.path!r} onto device {config.device!r}: {reason}") from error
+
+
+def restore(model: Any, folder: Path) -> None:
+    """Give a policy the weights that a checkpoint has: those of its adapters, if it has any, else all."""
+    if getattr(model, "peft_config", None):
+        import peft
+        from safetensors.torch import load_file
+
+        peft.set_peft_model_state_dict(model, load_file(folder / "adapter_model.safetensors"))
+        return
+    saved, _ = load_pretrained(folder, device=str(model.device), dtype=model.dtype)
+    model.load_state_dict(saved.state_dict())

@@ -38,7 +38,8 @@ def collect(
     agent: Agent,
     *,
     seed: int,
-    first_episode: int,
+    first_episode: int = 0,
+    numbers: Sequence[tuple[int, int]] | None = None,
     group_size: int = 1,
     policy_version: int = 0,
 ) -> list[Group]:
@@ -49,6 +50,8 @@ def collect(
         agent: Who answers; all live conversations of a turn are one batch.
         seed: Of the stream of tasks.
         first_episode: The first group gets this episode of the stream, the next group the next one.
+        numbers: For groups that do not follow one another: each one's (group, episode number within the stream), which
+            its episodes then have as `Episode.group`. In place of `first_episode`.
         group_size: Episodes a task.
         policy_version: Written into the episodes.
 
@@ -56,15 +59,23 @@ def collect(
         The groups, each `group_size` episodes of one task, with the terms that compare the members of a group.
 
     Raises:
-        ValueError: `group_size` does not divide the number of environments, or a group was asked different tasks.
+        ValueError: `group_size` does not divide the number of environments, `numbers` is not as long as there are
+            groups, or a group was asked different tasks.
         TypeError: An environment does not observe messages.
     """
     if group_size < 1 or len(envs) % group_size:
         raise ValueError(f"Expected group_size to divide the {len(envs)} environments, actually: {group_size}.")
+    if numbers is None:
+        numbers = [(i, first_episode + i) for i in range(len(envs) // group_size)]
+    if len(numbers) != len(envs) // group_size:
+        raise ValueError(
+            f"Expected one (group, episode) in numbers for each of the {len(envs) // group_size} groups, actually: "
+            f"{len(numbers)}."
+        )
     conversations: list[list[Message]] = []
     tasks: list[str] = []
     for i, env in enumerate(envs):
-        observation, info = env.reset(seed=seed, options={"episode": first_episode + i // group_size})
+        observation, info = env.reset(seed=seed, options={"episode": numbers[i // group_size][1]})
         if not isinstance(observation, tuple):
             raise TypeError(
                 f"Expected the environment to observe messages, actually: {observation!r:.80}. "
@@ -98,7 +109,7 @@ def collect(
     episodes = [
         Episode(
             task=str(turns[i][-1].info["task"]),
-            group=(i // group_size, first_episode + i // group_size),
+            group=numbers[i // group_size],
             turns=tuple(turns[i]),
             terminated=ends[i][0],
             truncated=ends[i][1],

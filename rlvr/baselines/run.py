@@ -30,12 +30,14 @@ class Run:
     Args:
         path: The folder; use `create` or `open`, which check it.
         listeners: Called with every line of metrics as it is written.
+        writes: Of several processes that share a run, one writes; the others leave the folder as it is.
     """
 
-    def __init__(self, path: Path, listeners: Sequence[Listener] = ()) -> None:
+    def __init__(self, path: Path, listeners: Sequence[Listener] = (), *, writes: bool = True) -> None:
         """Take the folder as it is."""
         self.path = path
         self.listeners = list(listeners)
+        self.writes = writes
 
     @classmethod
     def create(cls, path: Path, config: Any, listeners: Sequence[Listener] = ()) -> Run:
@@ -60,7 +62,7 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, path: Path, listeners: Sequence[Listener] = ()) -> Run:
+    def open(cls, path: Path, listeners: Sequence[Listener] = (), *, writes: bool = True) -> Run:
         """An existing run.
 
         Raises:
@@ -70,7 +72,7 @@ class Run:
             raise RunError(
                 f"{path} is not the folder of a run: it has no config.json. Name a folder that `rlvr train` made."
             )
-        return cls(path, listeners)
+        return cls(path, listeners, writes=writes)
 
     @property
     def checkpoints(self) -> Path:
@@ -97,13 +99,15 @@ class Run:
     def log(self, phase: str, step: int, metrics: Mapping[str, Any], **where: Any) -> None:
         """Append a line to `metrics.jsonl` and tell the listeners."""
         line = {"phase": phase, "step": step, **where, **metrics}
-        json_lines.append(self.path / "metrics.jsonl", [line])
+        if self.writes:
+            json_lines.append(self.path / "metrics.jsonl", [line])
         for listener in self.listeners:
             listener(line)
 
     def log_episodes(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Append lines to `episodes.jsonl`."""
-        json_lines.append(self.path / "episodes.jsonl", records)
+        if self.writes:
+            json_lines.append(self.path / "episodes.jsonl", records)
 
     def metrics(self) -> list[dict[str, Any]]:
         """All lines of metrics; one that was cut off by a crash is left out.
@@ -127,6 +131,8 @@ class Run:
 
     def rewind(self, keep: Callable[[Mapping[str, Any]], bool]) -> None:
         """Drop lines written after the checkpoint that is resumed from, so that no step is there twice."""
+        if not self.writes:
+            return
         names = [name for name in ("metrics.jsonl", "episodes.jsonl") if (self.path / name).exists()]
         # Both are read before either is written: a damaged line must not leave one of them rewound.
         kept = ["".join(json.dumps(line) + "\n" for line in self._lines(name) if keep(line)) for name in names]

@@ -1,91 +1,120 @@
-"""Episodes to token tensors.
+"""Episodes to rows of tokens, and what a loss sees of them.
 
-- `TokenSequence`: one row of ids with what the loss needs of each.
+- `TokenSequence`: one row of ids, with columns of numbers for the sampled ones.
 - `from_episode`: an episode's turns as one row, or several where a prompt does not go on from the previous answer.
-- `Batch`, `pad`: rows to right-padded tensors.
+- `Tokens`, `Outputs`: the masked tokens of a micro-batch, flat, and what the model says of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor
 
 from rlvr.core import Episode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TokenSequence:
-    """One row: prompt and samples interleaved, with a value for every position."""
+    """One row: prompt and samples interleaved. Its first position is never masked 1, since nothing predicts it."""
 
     ids: list[int]
+    """`[T]`."""
     mask: list[int]
-    """1 where the id was sampled by the model (or is a target of supervised learning), else 0."""
-    logprobs: list[float]
-    """When it was sampled; 0.0 where the mask is 0, and never read there."""
-    weights: list[float]
-    """What the token's loss counts: its advantage, with the denominator folded in."""
+    """`[T]`: 1 where the id was sampled by the model (or is a target of supervised learning), else 0."""
+    columns: dict[str, list[float]] = field(default_factory=dict)
+    """Each `[n]`, a number for every id whose mask is 1, in order. `sampled`: the sampler's log-probability; `old`: the
+    trainer's before it learned; `advantages`; `weights`: what the token's loss counts, denominator folded in; `ref`;
+    `values`; `returns`; `turns`: the number of the turn, from 0."""
+
+    @property
+    def count(self) -> int:
+        """How many tokens are masked 1: the length of every column."""
+        return sum(self.mask)
+
+    def check(self) -> None:
+        """Refuse rows that no loss could be computed of.
+
+        Raises:
+            ValueError: Lengths disagree, or the first position is masked 1.
+        """
+        if len(self.mask) != len(self.ids):
+            raise ValueError(
+                f"Expected a mask of {len(self.ids)} positions, one for each id, actually: {len(self.mask)}."
+            )
+        if self.mask and self.mask[0]:
+            raise ValueError("Expected the first position of a row to have mask 0, actually: 1. Nothing predicts it.")
+        count = self.count
+        for name, values in self.columns.items():
+            if len(values) != count:
+                raise ValueError(
+                    f"Expected column {name!r} to have {count} values, one for each id with mask 1, "
+                    f"actually: {len(values)}."
+                )
 
 
-def from_episode(episode: Episode, weight: float = 1.0) -> list[TokenSequence]:
-    """The rows of one episode; every sampled token weighs `weight`.
+def from_episode(episode: Episode) -> list[TokenSequence]:
+    """The rows of one episode, with the columns `sampled` and `turns`.
 
     Turns whose prompt continues the row so far extend it, with mask 0 on the environment's tokens. Where an agent
     rewrote the history, a new row begins, so that every token is trained on exactly what it was conditioned on.
+
+    Raises:
+        ValueError: A sample has no prompt, so that nothing predicts its first token.
     """
     rows: list[TokenSequence] = []
-    for turn in episode.turns:
+    for number, turn in enumerate(episode.turns):
         if not turn.output_ids:
             continue
         row = rows[-1] if rows and list(turn.prompt_ids[: len(rows[-1].ids)]) == rows[-1].ids else None
         if row is None:
-            row = TokenSequence([], [], [], [])
+            if not turn.prompt_ids:
+                raise ValueError(
+                    f"Expected turn {number} of task {episode.task!r} to have a prompt, actually: no prompt_ids. "
+                    "Nothing predicts its first token; begin the prompt with a token of the template."
+                )
+            row = TokenSequence([], [], {"sampled": [], "turns": []})
             rows.append(row)
-        delta = list(turn.prompt_ids[len(row.ids) :])
+        delta = turn.prompt_ids[len(row.ids) :]
         row.ids.extend([*delta, *turn.output_ids])
         row.mask.extend([0] * len(delta) + list(turn.output_mask))
-        row.logprobs.extend([0.0] * len(delta) + list(turn.output_logprobs))
-        row.weights.extend([0.0] * len(delta) + [weight * kept for kept in turn.output_mask])
+        kept = [value for value, bit in zip(turn.output_logprobs, turn.output_mask, strict=True) if bit]
+        row.columns["sampled"].extend(kept)
+        row.columns["turns"].extend([float(number)] * len(kept))
     return rows
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows as right-padded tensors, `[B, T]`. Under a causal mask, padding on the right changes no real position."""
+class Tokens:
+    """The masked tokens of one micro-batch, flat, row after row: `N` tokens of `count` rows."""
 
-    ids: Tensor
-    mask: Tensor
+    sequence: Tensor
+    """`[N]` long: which row of the micro-batch, 0 to `count - 1`."""
+    count: int
+    columns: Mapping[str, Tensor]
+    """The rows' columns, `[N]` each; float64 if the model is, else float32."""
+
+    def __getitem__(self, name: str) -> Tensor:
+        """A column.
+
+        Raises:
+            KeyError: The rows were given without it.
+        """
+        if name not in self.columns:
+            raise KeyError(
+                f"The rows have no column {name!r}, only {sorted(self.columns)}: fill it in before the step."
+            )
+        return self.columns[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the model says of the tokens of a micro-batch. Half-precision models' numbers are float32."""
+
     logprobs: Tensor
-    weights: Tensor
-
-
-def pad(rows: list[TokenSequence], *, pad_id: int, device: Any = "cpu") -> Batch:
-    """Stack rows, padded with `pad_id` and mask 0."""
-    width = max(len(row.ids) for row in rows)
-
-    def stack(values: list[list[Any]], fill: Any, dtype: torch.dtype) -> Tensor:
-        filled = [value + [fill] * (width - len(value)) for value in values]
-        return torch.tensor(filled, dtype=dtype, device=device)
-
-    return Batch(
-        ids=stack([row.ids for row in rows], pad_id, torch.long),
-        mask=stack([row.mask for row in rows], 0, torch.bool),
-        logprobs=stack([row.logprobs for row in rows], 0.0, torch.float32),
-        weights=stack([row.weights for row in rows], 0.0, torch.float32),
-    )
-
-
-def micro_batches(rows: list[TokenSequence], max_tokens: int) -> Iterator[list[TokenSequence]]:
-    """Rows of similar length together, each batch at most `max_tokens` padded positions (one row at least)."""
-    batch: list[TokenSequence] = []
-    for row in sorted(rows, key=lambda row: len(row.ids)):
-        # Sorted by length, so this row sets the width.
-        if batch and (len(batch) + 1) * len(row.ids) > max_tokens:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+    """`[N]`, nats, each given everything before the token in its row; with graph."""
+    entropies: Tensor | None = None
+    """`[N]`, nats, of the distribution that the token was drawn from; with graph only if asked for."""
+    values: Tensor | None = None
+    """`[N]`, of a value head on the same trunk, read off the state before the token; with graph."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rlvr.baselines.training import EnvConfig, TrainConfig
+from rlvr.baselines.settings import EnvConfig, TrainConfig
 from rlvr.core import Task
 from rlvr.seeding import StreamKey
 

@@ -10,12 +10,12 @@ import tyro
 from rich.table import Table
 
 from rlvr.cli.arguments import Parsed, console, environment_kwargs, make_environment
-from rlvr.registry import ENVIRONMENTS, recipes, sources, verifiers
+from rlvr.registry import ENVIRONMENTS, presets, recipes, sources, verifiers
 
 
 @dataclass(frozen=True)
 class List(Parsed):
-    """List environments, task sources, verifiers and recipes."""
+    """List environments, task sources, verifiers, recipes and presets."""
 
     command: ClassVar[str] = "list"
 
@@ -30,6 +30,7 @@ class List(Parsed):
         for family in verifiers():
             out.print(f"{family} task sources: {', '.join(sources(family))}")
         out.print(f"recipes: {', '.join(recipes())}")
+        out.print(f"presets, for rlvr train RECIPE --preset NAME: {', '.join(presets())}")
         out.print("\nrlvr show ID prints an environment's page.")
         return 0
 

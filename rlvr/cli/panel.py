@@ -13,7 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from rlvr.baselines.training import TrainConfig
+from rlvr.baselines.settings import TrainConfig
 
 REFRESH_SECONDS = 0.25
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -24,7 +24,8 @@ class Panel:
 
     def __init__(self, config: TrainConfig, console: Console) -> None:
         """Show a run of `config` on `console`."""
-        self._totals = {"cold_start": config.cold_start.sft.steps, "grpo": config.grpo.steps}
+        self._algorithm = config.algorithm
+        self._totals = {"cold_start": config.cold_start.sft.steps, config.algorithm: config.rl.steps}
         self._console = console
         self._lock = threading.Lock()
         self._latest: dict[str, Mapping[str, Any]] = {}
@@ -59,7 +60,7 @@ class Panel:
                 self._evaluations.append(line)
             else:
                 self._latest[phase] = line
-            if phase == "grpo":
+            if phase == self._algorithm:
                 self._accuracy.append(line["accuracy"])
 
     def recall(self, lines: Iterable[Mapping[str, Any]]) -> None:
@@ -90,10 +91,10 @@ class Panel:
             done = int(self._latest[phase]["step"]) if phase in self._latest else 0
             bars.add_row(phase, ProgressBar(total=max(total, 1), completed=done, width=40), f"{done}/{total}")
         parts: list[Any] = [bars]
-        if "cold_start" in self._latest and "grpo" not in self._latest:
+        if "cold_start" in self._latest and self._algorithm not in self._latest:
             parts.append(Text(f"loss {self._latest['cold_start']['loss']:.3f}"))
-        if "grpo" in self._latest:
-            line = self._latest["grpo"]
+        if self._algorithm in self._latest:
+            line = self._latest[self._algorithm]
             parts.append(
                 Text(
                     f"accuracy {line['accuracy']:.3f} {_spark(self._accuracy)}  length {line['length']:.1f}  "
@@ -121,7 +122,7 @@ def _spark(values: list[float], width: int = 30) -> str:
 
 
 def _worth_a_line(line: Mapping[str, Any]) -> bool:
-    every = {"cold_start": 50, "grpo": 5, "evaluation": 1}[line["phase"]]
+    every = {"cold_start": 50, "evaluation": 1}.get(line["phase"], 5)
     return int(line["step"]) % every == 0
 
 

@@ -1,5 +1,7 @@
 """`rlvr train` and `rlvr demo`: a policy learns while a person watches.
 
+Under torchrun every process trains; the first one has the run's folder and the terminal.
+
 Training runs in a thread and the main thread shows how it goes, so Ctrl-C reaches the main thread only: it asks
 training to stop, and training finishes its step and saves a checkpoint. No signal handler is needed.
 """
@@ -16,17 +18,20 @@ from typing import Annotated, Any, ClassVar, Self
 
 import transformers
 import tyro
+from rich.console import Console
 
 from rlvr.baselines import checkpoint
 from rlvr.baselines.config import merge, read
+from rlvr.baselines.distributed import World
 from rlvr.baselines.report import write_report
 from rlvr.baselines.run import Run
-from rlvr.baselines.training import TrainConfig, check, is_before, train
+from rlvr.baselines.settings import TrainConfig, check
+from rlvr.baselines.training import is_before, train
 from rlvr.cli import UsageError
 from rlvr.cli.arguments import Parsed, console, environment_id
 from rlvr.cli.panel import REFRESH_SECONDS, Panel
 from rlvr.cli.summary import print_summary
-from rlvr.registry import recipe
+from rlvr.registry import preset, recipe
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Train(Parsed):
 
     recipe: Annotated[str, tyro.conf.Positional] = "thinking"
     """Where the defaults come from; `rlvr list` names the recipes."""
+    preset: str | None = None
+    """A published method, such as dapo or vapo, put into the recipe; `rlvr list` names them."""
     config: Path | None = None
     """A TOML file (or a run's config.json) whose values replace the recipe's; flags replace the file's."""
     out: Path | None = None
@@ -57,6 +64,9 @@ class Train(Parsed):
         name = arguments[0] if arguments and not arguments[0].startswith("-") else "thinking"
         try:
             settings = recipe(name)()
+            method = _flag(arguments, "--preset")
+            if method is not None:
+                settings = preset(method).apply(settings)
         except ValueError as error:
             raise UsageError(str(error)) from error
         path = _flag(arguments, "--config")
@@ -76,7 +86,7 @@ class Train(Parsed):
         env = replace(self.settings.env, id=environment_id(self.settings.env.id))
         settings = replace(self.settings, env=env)
         check(settings)  # Before there is a folder.
-        return _watch(settings, Run.create(self.out or _fresh(Path("runs"), self.recipe), settings), None)
+        return _begin(settings, self.out, self.recipe)
 
 
 @dataclass(frozen=True)
@@ -97,31 +107,54 @@ class Demo(Parsed):
             "Three-digit sums. Of the worked examples, 30 % add digit by digit and 70 % answer at once, which a model\n"
             "this small can hardly do. Then GRPO rewards right answers, and nothing else. Does it discover thinking?\n"
         )
-        run = Run.create(self.out or _fresh(Path("runs"), f"demo-seed{self.seed}"), settings)
-        return _watch(settings, run, None)
+        return _begin(settings, self.out, f"demo-seed{self.seed}")
+
+
+def _begin(settings: TrainConfig, out: Path | None, name: str) -> int:
+    """Train in a new folder: `out`, or one of that name in runs/."""
+    world = World.current()
+    if world.is_first:
+        run = Run.create(out or _fresh(Path("runs"), name), settings)
+        world.gather([run.path])
+    else:
+        run = Run.open(world.gather([Path()])[0][0], writes=False)
+    return _watch(settings, run, None, world=world)
 
 
 def _resume(path: Path) -> int:
     is_checkpoint = (path / checkpoint.MANIFEST).exists() or path.parent.name == "checkpoints"
-    run = Run.open(path.parent.parent if is_checkpoint else path)
+    world = World.current()
+    run = Run.open(path.parent.parent if is_checkpoint else path, writes=world.is_first)
     settings: TrainConfig = read(run.path / "config.json", TrainConfig())
+    if not is_checkpoint and not checkpoint.names(run.checkpoints):  # Killed before there was one.
+        run.rewind(lambda line: False)
+        _say(world, f"Resuming {run.path} from its beginning: it has no checkpoint yet.")
+        return _watch(settings, run, None, world=world)
     start = path if is_checkpoint else checkpoint.latest(run.checkpoints)
     state = checkpoint.load(start)  # Refuses a damaged one before anything is built.
     before = [line for line in run.metrics() if is_before(line, state)]
-    print(f"Resuming {run.path} from {start.name}.")
-    return _watch(settings, run, start, before)
+    world.gather([None])  # Nobody rewinds the logs before everybody has read them.
+    _say(world, f"Resuming {run.path} from {start.name}.")
+    return _watch(settings, run, start, before, world=world)
 
 
-def _watch(settings: TrainConfig, run: Run, start: Path | None, before: Sequence[Mapping[str, Any]] = ()) -> int:
+def _say(world: World, text: str) -> None:
+    if world.is_first:
+        print(text)
+
+
+def _watch(
+    settings: TrainConfig, run: Run, start: Path | None, before: Sequence[Mapping[str, Any]] = (), *, world: World
+) -> int:
     """Train in a thread; show how it goes, after the lines that were logged `before`; the exit status."""
     transformers.utils.logging.disable_progress_bar()  # It would draw over the panel at every checkpoint.
-    out = console()
+    out = console() if world.is_first else Console(quiet=True)
     panel = Panel(settings, out)
     panel.recall(before)
     run.listeners.append(panel)
     stop = threading.Event()
     finished, interrupted = _in_thread(
-        lambda: train(settings, run, resume_from=start, stop=stop.is_set), stop=stop, panel=panel
+        lambda: train(settings, run, resume_from=start, stop=stop.is_set, world=world), stop=stop, panel=panel
     )
     if finished is None:
         # Given up, with torch in the middle of something: an orderly end would wait for it, or crash in it. Workers end
@@ -129,6 +162,9 @@ def _watch(settings: TrainConfig, run: Run, start: Path | None, before: Sequence
         out.print("\nGiven up, without a new checkpoint; those before it are whole.")
         sys.stdout.flush()
         os._exit(130)
+    world.close()
+    if not world.is_first:
+        return 0 if finished else 130
     report = write_report(run)
     if not finished or interrupted:
         newest = checkpoint.latest(run.checkpoints)

@@ -1,10 +1,11 @@
-"""What exists: environments, task sources, verifiers and recipes, by name.
+"""What exists: environments, task sources, verifiers, recipes and presets, by name.
 
 Everything is named by a string `"module:attribute"` and imported when it is asked for, so this floor names the upper
 ones and imports none of them.
 
 - `register_environments()`: what `import rlvr` calls.
-- `source(family, name)`, `verifier(family)`, `recipe(name)`: look a thing up; the error lists what there is.
+- `source(family, name)`, `verifier(family)`, `recipe(name)`, `preset(name)`: look a thing up; the error lists what there
+  is.
 - `register_source`, `register_verifier`, `register_recipe`: add your own.
 """
 
@@ -14,6 +15,8 @@ if __name__ != "rlvr.registry":  # The folder is linked at the repository's root
     raise ImportError(f"Import this package as rlvr.registry, not as {__name__}.")
 
 from rlvr.registry.catalogue import (
+    preset,
+    presets,
     recipe,
     recipes,
     register_recipe,
@@ -29,6 +32,8 @@ from rlvr.registry.names import resolve
 
 __all__ = [
     "ENVIRONMENTS",
+    "preset",
+    "presets",
     "recipe",
     "recipes",
     "register_environments",

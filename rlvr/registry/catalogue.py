@@ -1,4 +1,4 @@
-"""Task sources, verifiers and recipes: names to `"module:attribute"` paths."""
+"""Task sources, verifiers, recipes and presets: names to `"module:attribute"` paths."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ _VERIFIERS: dict[str, str] = {
     "structured": "rlvr.envs.structured.verifier:plan",
 }
 _RECIPES: dict[str, str] = {"thinking": "rlvr.baselines.thinking:config"}
+_PRESETS = "rlvr.baselines.presets:PRESETS"
 
 
 def source(family: str, name: str) -> Any:
@@ -100,3 +101,20 @@ def _register(table: dict[Any, str], name: Any, path: str) -> None:
     if table.get(name, path) != path:
         raise ValueError(f"{name!r} is registered already, as {table[name]!r}. Choose another name.")
     table[name] = path
+
+
+def preset(name: str) -> Any:
+    """A published method: `.apply(config)` gives a training configuration that learns by it.
+
+    Raises:
+        ValueError: There is no such preset.
+    """
+    known = resolve(_PRESETS)
+    if name not in known:
+        raise ValueError(unknown("preset", name, known))
+    return known[name]
+
+
+def presets() -> list[str]:
+    """Names of the presets."""
+    return sorted(resolve(_PRESETS))

@@ -14,6 +14,22 @@ def test_a_group_answers_one_task_and_groups_go_on_through_the_stream():
     assert all(episode.reward == 1.0 and episode.terminated for group in groups for episode in group)
 
 
+def test_groups_may_be_asked_any_episodes_and_have_any_numbers():
+    numbers = [(5, 12), (7, 3)]
+    groups = collect(make_envs(ENV, {}, 4), ScriptedAgent("oracle"), seed=3, numbers=numbers, group_size=2)
+    assert [[episode.task for episode in group] for group in groups] == [["3/12"] * 2, ["3/3"] * 2]
+    assert [[episode.group for episode in group] for group in groups] == [[(5, 12)] * 2, [(7, 3)] * 2]
+
+
+def test_numbers_are_one_for_each_group():
+    with pytest.raises(ValueError, match="each of the 2 groups, actually: 1"):
+        collect(make_envs(ENV, {}, 4), ScriptedAgent("oracle"), seed=0, numbers=[(0, 0)], group_size=2)
+
+
+def test_without_environments_there_is_nothing_to_collect():
+    assert collect([], ScriptedAgent("oracle"), seed=0, numbers=[], group_size=2) == []
+
+
 def test_episodes_of_different_lengths_share_a_batch():
     answers = iter(range(100))
 

@@ -9,8 +9,9 @@ from rlvr.baselines.episodes import replay
 from rlvr.baselines.grpo import GRPOConfig
 from rlvr.baselines.policy import PolicyConfig
 from rlvr.baselines.run import Run, RunError
+from rlvr.baselines.settings import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, check
 from rlvr.baselines.sft import SFTConfig
-from rlvr.baselines.training import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, check, train
+from rlvr.baselines.training import train
 
 CONFIG = TrainConfig(
     threads=1,
@@ -36,7 +37,7 @@ class StopAfter:
 
 def numbers(run):
     """Metrics without clocks."""
-    return [{name: value for name, value in line.items() if "seconds" not in name} for line in run.metrics()]
+    return [{name: value for name, value in line.items() if "second" not in name} for line in run.metrics()]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.baselines.batches import DataConfig
 from rlvr.baselines.episodes import record, replay
+from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.rollout import collect, make_envs
 from rlvr.core import Completion
@@ -64,20 +66,34 @@ def grpo(wrappers=(), **changes):
     return GRPO(model, TOKENIZER, make_envs(TOY, {}, 8, wrappers), config, seed=0)
 
 
+def planted(groups, advantages):
+    """Experience with these advantages, on policy."""
+    experience = Experience(groups)
+    for one in experience.all:
+        one.fill("old", one.column("sampled"))
+    experience.fill_episodes("advantages", advantages)
+    return experience
+
+
 def test_masked_episodes_move_nothing_and_are_counted():
     algorithm = grpo()
     groups = collect(algorithm.envs, algorithm.agent, seed=0, first_episode=0, group_size=4)
     advantages = torch.linspace(-1, 1, 4).repeat(2, 1).double()
     seen = []
-    algorithm.learner.step = lambda rows, *_, **__: seen.append(rows) or {"clipped": 0.0, "kl": 0.0, "mismatch": 0.0}
-    algorithm._learn(list(zip(groups, advantages, strict=True)))
+
+    def step(rows, *_, **__):
+        seen.append(rows)
+        return dict.fromkeys(("clipped", "kl", "entropy", "mismatch", "ratio_max", "ratio_min"), 0.0)
+
+    algorithm.learner.step = step
+    algorithm.learn(planted(groups, advantages))
     for episode in groups[0]:
         episode.turns[-1].info["masked"] = True
-    algorithm._learn(list(zip(groups, advantages, strict=True)))
+    algorithm.learn(planted(groups, advantages))
     assert len(seen[0]) == 8 and len(seen[1]) == 4
     tokens = sum(episode.length for episode in groups[1])
-    weights = [row.weights[-1] for row in seen[1]]
-    assert weights == pytest.approx([a / tokens for a in advantages[1].tolist()])
+    assert {weight for row in seen[1] for weight in row.columns["weights"]} == {1.0 / tokens}
+    assert [row.columns["advantages"][-1] for row in seen[1]] == pytest.approx(advantages[1].tolist())
 
 
 def test_the_learner_tells_wrappers_how_far_training_has_come():
@@ -94,7 +110,7 @@ def test_differences_of_rounding_make_no_group_worth_training_on(monkeypatch):
     collected = collect(algorithm.envs, algorithm.agent, seed=0, first_episode=0, group_size=4)
     rewards = iter([0.0, -8e-17, 0.0, 0.0] * 2)
     monkeypatch.setattr("rlvr.core.Episode.reward", property(lambda self: next(rewards, 0.0)))
-    monkeypatch.setattr("rlvr.baselines.grpo.collect", lambda *_, **__: collected)
+    monkeypatch.setattr("rlvr.baselines.batches.collect", lambda *_, **__: collected)
     assert algorithm.step()[0]["trained_groups"] == 0.0
 
 
@@ -120,7 +136,10 @@ class SaysNothing:
     """An agent every second sample of which is empty."""
 
     def act(self, conversations):
-        return [Completion("7" * (n % 2), token_ids=(7,) * (n % 2)) for n in range(len(conversations))]
+        return [
+            Completion("7" * said, token_ids=(7,) * said, logprobs=(-0.5,) * said, prompt_ids=(1, 2))
+            for said in (n % 2 for n in range(len(conversations)))
+        ]
 
 
 def test_an_empty_sample_is_no_tokens_long_in_its_group():
@@ -142,7 +161,7 @@ def test_where_only_empty_answers_are_left_nothing_is_learned():
     (group,) = collect(algorithm.envs[:4], SaysNothing(), seed=0, first_episode=0, group_size=4)
     for episode in group[1::2]:
         episode.turns[-1].info["masked"] = True
-    assert algorithm._learn([(group, torch.linspace(-1, 1, 4).double())]) == {}
+    assert algorithm.learn(planted([group], torch.linspace(-1, 1, 4).double()[None])) == {}
 
 
 @pytest.mark.parametrize(
@@ -182,15 +201,15 @@ def test_a_curriculum_has_one_level_for_the_whole_batch_and_is_in_the_checkpoint
     algorithm = grpo([CURRICULUM])
     seen = []
     for right in (True, True, False, False):
-        algorithm.agent = Solves(right)
+        algorithm.batches.agent = Solves(right)
         _, groups = algorithm.step()
         seen.append({episode.turns[-1].info["level"] for group in groups for episode in group})
     # Eight verdicts a step are two blocks: from 0 to 2 after the first step, back from 2 to 0 after the third.
     assert seen == [{0}, {2}, {2}, {0}]
-    state = algorithm.levels.state_dict()
+    state = algorithm.batches.levels.state_dict()
     again = grpo([CURRICULUM])
-    again.levels.load_state_dict(state)
-    assert again.levels.state_dict() == state
+    again.batches.levels.load_state_dict(state)
+    assert again.batches.levels.state_dict() == state
     lines = [record(episode, env_id=TOY, kwargs={}, wrappers=[CURRICULUM]) for group in groups for episode in group]
     assert lines[0]["env"] == {"id": TOY, "kwargs": {}, "wrappers": []}
     path = tmp_path / "episodes.jsonl"
@@ -223,9 +242,9 @@ def collect_with_progress(algorithm, fraction):
 
 
 def test_groups_that_are_masked_whole_are_not_trained_on(monkeypatch):
-    algorithm = grpo(skip_flat_groups=False)
+    algorithm = grpo(data=DataConfig(skip_flat_groups=False))
     collected = collect(algorithm.envs, algorithm.agent, seed=0, first_episode=0, group_size=4)
     for episode in collected[0]:
         episode.turns[-1].info["masked"] = True
-    monkeypatch.setattr("rlvr.baselines.grpo.collect", lambda *_, **__: collected)
+    monkeypatch.setattr("rlvr.baselines.batches.collect", lambda *_, **__: collected)
     assert algorithm.step()[0]["trained_groups"] == 1.0

@@ -51,7 +51,7 @@ def test_train_writes_a_run_and_sums_it_up(capsys, config, tmp_path):
     settings = json.loads((out / "config.json").read_text())
     # The recipe, then the file, then the flags.
     assert (settings["seed"], settings["policy"]["width"], settings["grpo"]["steps"]) == (3, 32, 2)
-    assert settings["grpo"]["clip_high"] == 0.28
+    assert settings["grpo"]["optimizer"]["warmup_steps"] == 10
     assert {path.name for path in out.iterdir()} == {
         "config.json",
         "metrics.jsonl",

@@ -32,7 +32,7 @@ class History:
                 self.evaluations.setdefault(line["decoding"], {})[line["step"]] = line
             else:
                 (self.cold_start if line["phase"] == "cold_start" else self.rl).append(line)
-        algorithm = self.rl[0]["phase"] if self.rl else "grpo"
+        algorithm = self.rl[0]["phase"] if self.rl else config.get("algorithm", "grpo")
         self.done: int = self.rl[-1]["step"] if self.rl else 0
         self.planned: int | None = config.get(algorithm, {}).get("steps")
 

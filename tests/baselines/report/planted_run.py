@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from rlvr.baselines.config import merge
 from rlvr.baselines.run import Run
-from rlvr.baselines.training import TrainConfig
+from rlvr.baselines.settings import TrainConfig
 
 VOID = {"meta"}
 

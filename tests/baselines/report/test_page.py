@@ -174,7 +174,7 @@ def test_steps_in_which_no_group_trained_have_no_diagnostics_and_do_not_disturb(
 def test_another_algorithm_is_reported_alike(tmp_path):
     run = make_run(tmp_path / "run")
     run.log("ppo", 1, {"reward": 0.5, "value_loss": 0.1})
-    assert "it stands at RL step 1." in render(run)
+    assert "it stands at RL step 1 of 60." in render(run)
 
 
 def test_a_damaged_file_is_named_and_the_old_report_stays(complete, tmp_path):

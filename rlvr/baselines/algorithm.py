@@ -1,0 +1,264 @@
+"""What GRPO, PPO and REINFORCE have in common: sample a batch, judge it, compare, learn, remember.
+
+- `AlgorithmConfig`: what every algorithm's configuration says.
+- `Algorithm`: one step after another; a subclass says what the advantages are.
+
+Old log-probabilities are those that the sampler recorded (sampler and trainer agree to 1e-5 in float32), unless
+`off_policy` asks for the trainer's own.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import gymnasium as gym
+
+from rlvr.agents.conversation import History
+from rlvr.agents.transformers_agent import TransformersAgent
+from rlvr.baselines.batches import Batch, Batches, DataConfig
+from rlvr.baselines.config import require_at_least
+from rlvr.baselines.distributed import World, gathered
+from rlvr.baselines.experience import Experience
+from rlvr.baselines.learner import Learner, OptimizerConfig
+from rlvr.baselines.losses import EntropyConfig, KLConfig, LossConfig, OffPolicyConfig, kl
+from rlvr.baselines.metrics import describe
+from rlvr.baselines.reference import Reference, ReferenceConfig
+from rlvr.baselines.rollout import Group
+from rlvr.baselines.update import AggregationConfig, Update
+
+
+@dataclass(frozen=True)
+class AlgorithmConfig:
+    """What GRPO, PPO and REINFORCE have in common."""
+
+    steps: int = 60
+    """Batches sampled and learned from."""
+    groups: int = 32
+    """Tasks a batch."""
+    group_size: int = 8
+    """Answers a task."""
+    mini_batches: int = 2
+    """Optimizer steps a pass over the batch, each on its share of the groups."""
+    epochs: int = 1
+    """Passes over a batch."""
+    temperature: float = 1.0
+    """Of the sampling, and of the distribution that learns."""
+    max_new_tokens: int = 48
+    """Budget of one answer."""
+    history: History = "sampled"
+    """What a later turn is conditioned on where the chat template rewrites earlier answers: what was sampled, or what
+    the template makes of it (`docs/baselines/multi-turn.md`)."""
+    chat_template_kwargs: dict[str, Any] = field(default_factory=dict)
+    """Handed to the chat template, such as `enable_thinking`."""
+    old_logprobs: Literal["sampler", "trainer"] = "sampler"
+    """Whose log-probabilities the ratio is to. The trainer's cost a forward pass; where sampler and trainer disagree,
+    `off_policy` corrects the difference, and needs them."""
+    loss: LossConfig = field(default_factory=LossConfig)
+    """The objective of a token."""
+    aggregation: AggregationConfig = field(default_factory=AggregationConfig)
+    """How the losses of tokens become one number."""
+    kl: KLConfig = field(default_factory=KLConfig)
+    """The penalty for leaving a reference model; off with coefficient 0."""
+    reference: ReferenceConfig = field(default_factory=ReferenceConfig)
+    """That reference model; none is made while the penalty is off."""
+    entropy: EntropyConfig = field(default_factory=EntropyConfig)
+    """What keeps the policy random."""
+    off_policy: OffPolicyConfig = field(default_factory=OffPolicyConfig)
+    """What is done about samples of another policy than the one that learns."""
+    data: DataConfig = field(default_factory=DataConfig)
+    """Which groups are trained on."""
+    optimizer: OptimizerConfig = field(default_factory=lambda: OptimizerConfig(lr=3e-4, warmup_steps=10))
+    """How the weights move."""
+
+    section: ClassVar[str] = ""
+    """The name that errors call the configuration by."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not train."""
+        require_at_least(self.section, self, steps=0, groups=1, group_size=1, mini_batches=1, epochs=1)
+        require_at_least(self.section, self, max_new_tokens=1)
+        if not self.temperature > 0.0:
+            raise ValueError(f"Expected {self.section}.temperature to be above 0, actually: {self.temperature}.")
+        if self.old_logprobs == "sampler" and (self.off_policy.weight, self.off_policy.reject) != ("none", "none"):
+            raise ValueError(
+                f"{self.section}.off_policy weighs the trainer's log-probabilities against the sampler's, and "
+                f'{self.section}.old_logprobs is "sampler". Set it to "trainer".'
+            )
+
+    @property
+    def updates(self) -> int:
+        """Optimizer steps of the whole run."""
+        return self.steps * self.epochs * self.mini_batches
+
+
+class Algorithm(ABC):
+    """One step after another: sample groups, say how good each token was, learn."""
+
+    config: AlgorithmConfig
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        envs: Sequence[gym.Env[Any, Any]],
+        config: AlgorithmConfig,
+        *,
+        seed: int = 0,
+        world: World | None = None,
+    ) -> None:
+        """Take the model and `config.groups * config.group_size` environments, of several processes each its share.
+
+        Args:
+            model: A transformers causal LM.
+            tokenizer: Its tokenizer, with a chat template.
+            envs: Alike; consecutive ones are asked the same task.
+            config: Of the algorithm.
+            seed: Of tasks and sampling.
+            world: The processes that learn together.
+        """
+        world = world or World()
+        self.config = config
+        self.envs = envs
+        self.step_count = 0
+        self.agent = TransformersAgent(
+            model,
+            tokenizer,
+            temperature=config.temperature,
+            max_new_tokens=config.max_new_tokens,
+            batch_size=len(envs),
+            seed=seed + world.rank,
+            history=config.history,
+            chat_template_kwargs=config.chat_template_kwargs,
+        )
+        self.learner = Learner(
+            model,
+            config=config.optimizer,
+            total_steps=config.updates,
+            pad_id=tokenizer.pad_token_id or 0,
+            world=world,
+        )
+        self.batches = Batches(
+            envs, self.agent, config.data, groups=config.groups, group_size=config.group_size, seed=seed, world=world
+        )
+        self.reference: Reference | None = None
+        self.update = Update(config, self.learner, seed=seed)
+        self.progress = 0.0
+        self.batch: Batch | None = None
+
+    def step(self) -> tuple[dict[str, float], list[Group]]:
+        """Sample a batch and learn from it.
+
+        Returns:
+            The metrics, and the groups that were sampled; `batch` has more about those.
+
+        Raises:
+            VerifierFailure: Verifiers fail too often to go on.
+            FloatingPointError: A loss or gradient is not finite.
+        """
+        if self.step_count == 0:
+            self.begin()
+        started = time.perf_counter()
+        self.batch = None  # Not two of them in memory.
+        self.progress = min(1.0, self.step_count / max(1, self.config.steps))
+        with gathered(self.learner.model):
+            self.batch = batch = self.batches.next(policy_version=self.learner.steps, progress=self.progress)
+        sampled = time.perf_counter()
+        experience = Experience(batch.groups)
+        metrics = {**describe(batch.sampled), **batch.counts, "trained_groups": float(len(batch.groups))}
+        metrics.update(self.train(experience))
+        if self.reference is not None:
+            self.reference.follow(self.learner)
+        self.step_count += 1
+        metrics |= _pace(batch, experience, sampled - started, time.perf_counter() - sampled)
+        return metrics, batch.sampled
+
+    def begin(self) -> None:
+        """Make what is a copy of the policy as RL finds it: after the cold start, before the first step."""
+        if self.config.kl.coefficient:
+            self.reference = Reference(self.learner.model, self.config.reference)
+
+    def train(self, experience: Experience) -> dict[str, float]:
+        """Learn from what of a batch is fit for it."""
+        if not experience.trained:
+            return {}
+        return {**self._score(experience), **self.estimate(experience), **self.learn(experience)}
+
+    def _score(self, experience: Experience) -> dict[str, float]:
+        """Fill in `old`, and `entropy`, `ref` and `penalty` where something asks for them."""
+        config = self.config
+        rows = experience.rows()
+        entropy = config.entropy.adaptive or config.entropy.top_fraction < 1.0
+        if config.old_logprobs == "trainer" or entropy:
+            scores = self.learner.score(rows, temperature=config.temperature, entropy=entropy)
+            experience.fill_rows("old", scores, "logprobs")
+            if entropy:
+                experience.fill_rows("entropy", scores, "entropies")
+        if config.old_logprobs == "sampler":
+            for row in rows:
+                row.columns["old"] = row.columns["sampled"]
+        if self.reference is None:
+            return {}
+        scores = self.reference.score(self.learner, rows, temperature=config.temperature)
+        experience.fill_rows("ref", scores, "logprobs")
+        if config.kl.where == "reward":
+            away = kl(
+                config.kl.estimator,
+                experience.flat("old"),
+                experience.flat("ref"),
+                log_ratio_bound=config.kl.log_ratio_bound,
+                value_bound=config.kl.value_bound,
+            )
+            experience.fill_flat("penalty", config.kl.coefficient * away)
+        return {}
+
+    @abstractmethod
+    def estimate(self, experience: Experience) -> dict[str, float]:
+        """Fill in the column `advantages`; returns metrics."""
+
+    def learn(self, experience: Experience) -> dict[str, float]:
+        """Optimizer steps on a batch whose advantages are there; metrics are averages over the steps."""
+        return self.update.learn(experience)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything but the model's weights: what makes a resumed run the same run."""
+        return {
+            "step": self.step_count,
+            "learner": self.learner.state_dict(),
+            "generators": [
+                one for of_rank in self.learner.world.gather([self.agent.generator.get_state()]) for one in of_rank
+            ],
+            "batches": self.batches.state_dict(),
+            "update": self.update.state_dict(),
+            "reference": None if self.reference is None else self.reference.state_dict(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self.step_count = state["step"]
+        self.learner.load_state_dict(state["learner"])
+        self.agent.generator.set_state(state["generators"][self.learner.world.rank])
+        self.batches.load_state_dict(state["batches"])
+        self.update.load_state_dict(state["update"])
+        if state["reference"] is not None:
+            self.reference = Reference(self.learner.model, self.config.reference)
+            self.reference.load_state_dict(state["reference"])
+
+
+def _pace(batch: Batch, experience: Experience, sampling: float, learning: float) -> dict[str, float]:
+    """How long a step took, and how many sampled tokens a second that is."""
+    sampled = sum(episode.length for group in batch.sampled for episode in group)
+    rows = experience.rows()
+    trained = sum(row.count for row in rows)
+    metrics = {
+        "seconds_sampling": sampling,
+        "seconds_learning": learning,
+        "tokens_per_second_sampling": sampled / sampling,
+        "tokens_per_second_learning": trained / learning,
+    }
+    if rows:
+        metrics["masked_fraction"] = 1.0 - trained / sum(len(row.ids) for row in rows)
+    return metrics

@@ -1,0 +1,108 @@
+"""REINFORCE with the baselines that are used for language models.
+
+Williams 1992: the gradient of the log-probability times the return. What is subtracted from the return to make its
+variance small is `baseline`:
+
+- the mean of the group's other answers: RLOO, Ahmadian et al. 2024 (arXiv 2402.14740), section 3;
+- nothing, or the mean of the batch;
+- the reward of the greedy answer: ReMax, Li et al. 2023 (arXiv 2310.10505), algorithm 1;
+- the group's mean weighted by length: OPO, Hao et al. 2025 (arXiv 2505.23585), section 3;
+- a whitening of discounted returns over all tokens of the batch: REINFORCE++, Hu 2025 (arXiv 2501.03262), section 3;
+  and the same after the group's mean.
+
+One optimizer step a batch by default, so there is no ratio to clip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+
+from rlvr.agents.transformers_agent import TransformersAgent
+from rlvr.baselines.advantages import outcome_advantages, reinforce_plus_plus
+from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
+from rlvr.baselines.config import require_at_least
+from rlvr.baselines.experience import Experience
+from rlvr.baselines.losses import LossConfig
+from rlvr.baselines.rollout import collect
+
+Baseline = Literal["none", "batch_mean", "rloo", "remax", "opo", "reinforce++", "reinforce++_baseline"]
+
+_OF_GROUPS = ("rloo", "opo", "reinforce++_baseline")
+"""Baselines that compare the members of a group."""
+_BLIND_TO_FLAT = ("rloo", "opo")
+"""Baselines under which a group without spread has nothing to teach."""
+
+
+@dataclass(frozen=True)
+class ReinforceConfig(AlgorithmConfig):
+    """REINFORCE."""
+
+    mini_batches: int = 1
+    loss: LossConfig = field(default_factory=lambda: LossConfig(kind="policy_gradient"))
+    baseline: Baseline = "rloo"
+    """What is subtracted from the return."""
+    discount: float = 1.0
+    """Of rewards that come later, a token; `reinforce++` alone."""
+    epsilon: float = 1e-8
+    """Added to the variance of whitening."""
+
+    section: ClassVar[str] = "reinforce"
+
+    def __post_init__(self) -> None:
+        """Refuse what could not train."""
+        super().__post_init__()
+        require_at_least("reinforce", self, epsilon=0.0, discount=0.0)
+        if self.discount > 1.0:
+            raise ValueError(f"Expected reinforce.discount to be in [0, 1], actually: {self.discount}.")
+        if self.baseline in _OF_GROUPS:
+            require_at_least("reinforce", self, group_size=2)
+        elif self.data.skip_flat_groups:
+            raise ValueError(
+                f"reinforce.baseline {self.baseline!r} learns from groups whose answers are all right or all wrong, "
+                "and reinforce.data.skip_flat_groups leaves them out. Set it to false."
+            )
+
+
+class Reinforce(Algorithm):
+    """One step after another: sample, subtract a baseline, learn."""
+
+    config: ReinforceConfig
+
+    def estimate(self, experience: Experience) -> dict[str, float]:
+        """Every token is as good as what came after it, less the baseline."""
+        config = self.config
+        if config.baseline == "reinforce++":
+            rewards, mask = experience.token_rewards()
+            advantages = reinforce_plus_plus(rewards, mask, gamma=config.discount, epsilon=config.epsilon)
+            experience.fill_padded("advantages", advantages)
+            return {}
+        greedy = self._greedy(experience) if config.baseline == "remax" else None
+        advantages = outcome_advantages(
+            config.baseline, experience.rewards, experience.lengths, greedy=greedy, epsilon=config.epsilon
+        )
+        experience.fill_episodes("advantages", advantages)
+        return {} if greedy is None else {"greedy_reward": float(greedy.mean())}
+
+    def _greedy(self, experience: Experience) -> Tensor:
+        """The reward of the greedy answer to the task of each group, `[groups]`."""
+        agent = self.agent
+        greedy = TransformersAgent(
+            agent.model,
+            agent.tokenizer,
+            temperature=0.0,
+            max_new_tokens=agent.max_new_tokens,
+            batch_size=agent.batch_size,
+            history=agent.history,
+            chat_template_kwargs=agent.chat_template_kwargs,
+        )
+        rewards: list[float] = []
+        numbers = [group[0].group for group in experience.groups]
+        for start in range(0, len(numbers), len(self.envs)):
+            asked = numbers[start : start + len(self.envs)]
+            groups = collect(self.envs[: len(asked)], greedy, seed=self.batches.seed, numbers=asked)
+            rewards += [group[0].reward for group in groups]
+        return torch.tensor(rewards, dtype=torch.float64)

@@ -1,0 +1,260 @@
+"""A batch of experience to optimizer steps: the loss of a token put together, and what a token weighs.
+
+- `AggregationConfig`: how the losses of tokens become one number.
+- `Update`: passes over a batch, a mini-batch an optimizer step.
+
+The loss of a token is the policy loss, times the weight of an off-policy correction, plus the KL penalty, less the
+entropy bonus; and all of it times `weights`, which holds the denominator of the whole mini-batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch import Tensor
+
+from rlvr.baselines.experience import Experience
+from rlvr.baselines.learner import Learner
+from rlvr.baselines.losses import (
+    Aggregation,
+    EntropyCoefficient,
+    aggregation_weights,
+    clip_cov_selection,
+    entropy_bonus,
+    importance_weights,
+    kl,
+    kl_cov_penalty,
+    kl_cov_selection,
+    off_policy_sequence_mask,
+    policy_loss,
+    top_entropy_mask,
+)
+from rlvr.baselines.sequences import Outputs, Tokens
+
+if TYPE_CHECKING:
+    from rlvr.baselines.algorithm import AlgorithmConfig
+
+
+class TokenTerm(Protocol):
+    """A further term of the loss of each token."""
+
+    def prepare(self, chunk: Experience) -> None:
+        """Fill in columns before an optimizer step: its weights, which hold the denominator of the mini-batch."""
+        ...
+
+    def __call__(self, outputs: Outputs, tokens: Tokens) -> Tensor:
+        """The term of each token, weighted, `[N]`."""
+        ...
+
+
+@dataclass(frozen=True)
+class AggregationConfig:
+    """How the losses of tokens become one number; see `rlvr.baselines.losses.aggregation`."""
+
+    kind: Aggregation = "token_mean"
+    """Which mean or sum."""
+    constant: float | None = None
+    """What the constant kinds divide by; by default `max_new_tokens`."""
+    count_rejected: bool = True
+    """Tokens that an off-policy correction rejects stay in the denominators (AReaL), or leave them (verl)."""
+    count_empty: bool = False
+    """Masked episodes count among the sequences that are averaged over (TRL), or do not (verl)."""
+
+    def __post_init__(self) -> None:
+        """Refuse what divides by nothing."""
+        if self.constant is not None and not self.constant > 0.0:
+            raise ValueError(f"Expected aggregation.constant to be above 0, actually: {self.constant}.")
+
+
+class Update:
+    """Passes over a batch, a mini-batch an optimizer step."""
+
+    def __init__(self, config: AlgorithmConfig, learner: Learner, *, seed: int = 0) -> None:
+        """Move `learner` by the loss that `config` describes; `seed` is of Clip-Cov's choices."""
+        self.config = config
+        self.learner = learner
+        self.terms: Sequence[TokenTerm] = ()
+        self.entropy = EntropyCoefficient(config.entropy)
+        self.generator = torch.Generator().manual_seed(seed)
+        self._bonus = config.entropy.coefficient
+
+    def learn(self, experience: Experience) -> dict[str, float]:
+        """Optimizer steps on a batch with the columns `sampled`, `old`, `advantages`, and `ref` and `entropy` if asked.
+
+        Returns:
+            Averages over the optimizer steps: `loss`, `grad_norm`, `lr`, and over tokens `clipped`, `kl` (k3 of the
+            policy before to the policy that learns, Schulman 2020), `entropy` in nats, `kl_reference`; `ratio_max` and
+            `ratio_min`; `mismatch`, the mean absolute difference of the sampler's and the trainer's log-probabilities
+            before the first step; with a correction, `rejected` and `importance`.
+        """
+        config = self.config
+        if not experience.trained:
+            return {}
+        metrics = self._correct(experience)
+        self._choose_uncertain(experience, metrics)
+        steps = [
+            self._step(chunk)
+            for _ in range(config.epochs)
+            for chunk in experience.mini_batches(config.mini_batches)
+            if chunk.trained  # Else there is no token to learn from: only empty or masked answers.
+        ]
+        first = steps[0].pop("mismatch")
+        for step in steps[1:]:
+            del step["mismatch"]
+        metrics |= {name: sum(step[name] for step in steps) / len(steps) for name in steps[0]}
+        metrics["ratio_max"] = max(step["ratio_max"] for step in steps)
+        metrics["ratio_min"] = min(step["ratio_min"] for step in steps)
+        return {"mismatch": first, **metrics}
+
+    def _correct(self, experience: Experience) -> dict[str, float]:
+        """Fill in `importance`: what the loss of each token is multiplied by, 0 where it is rejected."""
+        config = self.config.off_policy
+        if config.weight == "none" and config.reject == "none":
+            return {}
+        sequence = experience.sequence()
+        weights, keep = importance_weights(
+            config, experience.flat("old"), experience.flat("sampled"), sequence, len(experience.trained)
+        )
+        experience.fill_flat("importance", weights)
+        experience.fill_flat("kept", keep.double())
+        return {"rejected": 1.0 - float(keep.double().mean()), "importance": float(weights.mean())}
+
+    def _choose_uncertain(self, experience: Experience, metrics: dict[str, float]) -> None:
+        """Fill in `chosen`, 1 at the tokens of highest entropy; set the bonus of this batch."""
+        config = self.config.entropy
+        if config.adaptive:
+            self._bonus = metrics["entropy_coefficient"] = self.entropy.step(float(experience.flat("entropy").mean()))
+        if config.top_fraction < 1.0:
+            chosen = top_entropy_mask(experience.flat("entropy"), config.top_fraction)
+            experience.fill_flat("chosen", chosen.double())
+
+    def _step(self, chunk: Experience) -> dict[str, float]:
+        """One optimizer step on a mini-batch."""
+        config = self.config
+        self._weigh(chunk)
+        for term in self.terms:
+            term.prepare(chunk)
+        if config.entropy.covariance != "none":
+            self._choose_covarying(chunk)
+        needs = "detached" if config.entropy.needs == "none" else config.entropy.needs
+        step = self.learner.step(chunk.rows(), self._loss, temperature=config.temperature, entropy=needs)
+        tokens = sum(one.tokens for one in chunk.trained)
+        for name in ("clipped", "kl", "entropy", "mismatch", "kl_reference"):
+            if name in step:
+                step[name] /= tokens
+        return step
+
+    def _weigh(self, chunk: Experience) -> None:
+        """Fill in `weights`: one over the denominator of the mini-batch."""
+        config = self.config.aggregation
+        lengths = []
+        counted = []
+        for one in chunk.all:
+            bears = not one.episode.masked
+            kept = sum(one.column("kept")) if bears and one.tokens and "kept" in one.rows[0].columns else one.tokens
+            lengths.append(kept * bears)
+            counted.append(one.tokens * bears if config.count_rejected else kept * bears)
+        prompts = [number for number, group in enumerate(chunk.played) for _ in group]
+        weights = aggregation_weights(
+            config.kind,
+            torch.tensor(lengths, dtype=torch.float64),
+            torch.tensor(prompts),
+            constant=config.constant or float(self.config.max_new_tokens),
+            counted_lengths=torch.tensor(counted, dtype=torch.float64),
+            count_empty=config.count_empty,
+        )
+        for one, weight in zip(chunk.all, weights.tolist(), strict=True):
+            one.fill("weights", [weight] * one.tokens)
+
+    def _choose_covarying(self, chunk: Experience) -> None:
+        """Fill in `chosen` (Clip-Cov) or `held` (KL-Cov), under the policy as it is now."""
+        config = self.config.entropy
+        scores = self.learner.score(chunk.rows(), temperature=self.config.temperature)
+        logprobs = torch.tensor([value for score in scores for value in score["logprobs"]], dtype=torch.float64)
+        old, advantages = chunk.flat("old"), chunk.flat("advantages")
+        if config.covariance == "kl":
+            held = kl_cov_selection(logprobs, advantages, fraction=config.covariance_fraction)
+            chunk.fill_flat("held", held.double())
+            return
+        sequence = chunk.sequence()
+        loss = policy_loss(self.config.loss, logprobs, old, advantages, sequence, len(chunk.trained))
+        dropped = clip_cov_selection(
+            logprobs,
+            advantages,
+            loss.clipped,
+            fraction=config.covariance_fraction,
+            low=config.covariance_low,
+            high=config.covariance_high,
+            generator=self.generator,
+        )
+        chosen = (~dropped).double()
+        chunk.fill_flat("chosen", chosen * chunk.flat("chosen") if config.top_fraction < 1.0 else chosen)
+
+    def _loss(self, outputs: Outputs, tokens: Tokens) -> tuple[Tensor, dict[str, Tensor]]:
+        config = self.config
+        logprobs, old, advantages = outputs.logprobs, tokens["old"], tokens["advantages"]
+        loss = policy_loss(config.loss, logprobs, old, advantages, tokens.sequence, tokens.count)
+        values = loss.values
+        for name in ("importance", "chosen"):
+            if name in tokens.columns:
+                values = values * tokens[name]
+        if config.off_policy.opsm_delta is not None:
+            keep = off_policy_sequence_mask(
+                logprobs,
+                tokens["sampled"],
+                advantages,
+                tokens.sequence,
+                tokens.count,
+                delta=config.off_policy.opsm_delta,
+            )
+            values = torch.where(keep, values, 0.0)
+        if "held" in tokens.columns:
+            coefficient = config.entropy.covariance_coefficient
+            values = values + kl_cov_penalty(logprobs, old, tokens["held"] > 0, coefficient=coefficient)
+        scalars = self._scalars(outputs, tokens, loss.clipped)
+        if config.kl.coefficient:
+            away = kl(
+                config.kl.estimator,
+                logprobs,
+                tokens["ref"],
+                old,
+                log_ratio_bound=config.kl.log_ratio_bound,
+                value_bound=config.kl.value_bound,
+            )
+            scalars["kl_reference"] = away.sum()
+            if config.kl.where == "loss":
+                values = values + config.kl.coefficient * away
+        if self._bonus and outputs.entropies is not None:
+            values = values + entropy_bonus(outputs.entropies, self._bonus)
+        values = values * tokens["weights"]
+        for term in self.terms:
+            values = values + term(outputs, tokens)
+        return values, scalars
+
+    def _scalars(self, outputs: Outputs, tokens: Tokens, clipped: Tensor) -> dict[str, Tensor]:
+        logprobs = outputs.logprobs.detach()
+        log_ratio = (logprobs - tokens["old"]).clamp(-_SAFE, _SAFE)
+        ratio = log_ratio.exp()
+        return {
+            "clipped": clipped.sum(),
+            "kl": (ratio - 1.0 - log_ratio).sum(),
+            "entropy": logprobs.new_zeros(()) if outputs.entropies is None else outputs.entropies.detach().sum(),
+            "mismatch": (logprobs - tokens["sampled"]).abs().sum(),
+            "ratio_max": ratio.max(),
+            "ratio_min": ratio.min(),
+        }
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint keeps."""
+        return {"entropy": self.entropy.state_dict(), "generator": self.generator.get_state()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self.entropy.load_state_dict(state["entropy"])
+        self.generator.set_state(state["generator"])
+
+
+_SAFE = 20.0  # The exponent of a ratio that is only reported: beyond it the number says no more.
