@@ -63,6 +63,7 @@ class Run:
         self._arrived = 0  # Bytes of its answers.
         self._unsent = bytearray()
         self._host_pid = -1
+        self._process = -1  # A descriptor of its process (pidfd_open(2)).
         self._confined = False  # It has said so; from there on, all it says may be the program's.
         self._gone = False  # It has closed its end of the channel.
         self._ended = False
@@ -105,12 +106,14 @@ class Run:
         if partner._stdout >= 0:
             self._poll.register(partner._stdout, select.POLLIN)
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Have a message sent while its answer is waited for."""
+    def send(self, *messages: dict[str, Any]) -> None:
+        """Send messages: what does not fit at once, while an answer is waited for."""
         assert self._channel is not None
-        self._unsent += encode(message)
-        if not self._gone:
-            self._poll.modify(self._channel, select.POLLIN | select.POLLOUT)
+        begun = bool(self._unsent)
+        for message in messages:
+            self._unsent += encode(message)
+        if not begun and not self._gone:
+            self._push(self._channel)
 
     def receive(self) -> dict[str, Any] | None:
         """Its next message; `None` if it has ended or hit a limit, which `end` tells.
@@ -154,6 +157,16 @@ class Run:
         while self._stdout >= 0 and not self._stopped:  # Its end of the pipe is closed when it has ended.
             self._step()
         return last
+
+    def kill(self) -> bool:
+        """Kill it without the zygote's help; whether that could be done."""
+        if self._process < 0:
+            return False
+        try:
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+        except OSError as error:
+            return isinstance(error, ProcessLookupError)  # It has ended already.
+        return True
 
     def release(self) -> Ended:
         """Kill it: it has answered all that it was asked. How it would have ended is not waited for.
@@ -208,6 +221,9 @@ class Run:
         if self._stdout >= 0:
             os.close(self._stdout)
             self._stdout = -1
+        if self._process >= 0:
+            os.close(self._process)
+            self._process = -1
         if not self._ended:
             self._ended = True
             self._sandbox.close()
@@ -251,13 +267,12 @@ class Run:
         try:
             del self._unsent[: channel.send(self._unsent)]
         except BlockingIOError:
-            return
+            pass  # It is full, and poll says when it is not.
         except ConnectionError:  # It reads no more. Whether it has ended is seen when reading.
             self._unsent.clear()
-        if not self._unsent:
-            self._poll.modify(channel, select.POLLIN)
-            if self._last:
-                self._close_our_direction(channel)
+        self._poll.modify(channel, select.POLLIN | select.POLLOUT if self._unsent else select.POLLIN)
+        if self._last and not self._unsent:
+            self._close_our_direction(channel)
 
     def _close_our_direction(self, channel: socket.socket) -> None:
         with contextlib.suppress(OSError):  # It is gone already.
@@ -268,7 +283,22 @@ class Run:
         chunk, ancillary, _, _ = channel.recvmsg(len(_READY), socket.CMSG_SPACE(_CREDENTIALS.size) if _LINUX else 0)
         for _, _, data in ancillary:
             self._host_pid = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+            if self._process < 0:
+                self._process = self._opened(self._host_pid)
         return chunk
+
+    def _opened(self, pid: int) -> int:
+        """A descriptor of its process; -1 where there are none. While its channel is open, it is no other's."""
+        if not hasattr(os, "pidfd_open"):
+            return -1
+        try:
+            descriptor = os.pidfd_open(pid)
+        except OSError:  # It has ended, or a filter of system calls around this process does not know the call.
+            return -1
+        if self.alive:
+            return descriptor
+        os.close(descriptor)
+        return -1
 
     def _take_output(self, polls: list[select.poll]) -> None:
         chunk = os.read(self._stdout, CHUNK)

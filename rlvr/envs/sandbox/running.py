@@ -87,9 +87,12 @@ def run_calls(
     run = sandbox.start("program", limits, stdout=capture)
     try:
         asked = len(calls)
-        run.send({"preamble": preamble, "program": program, "held": asked if at_once else 0})
-        for call in calls:
-            run.send({"call": call["call"], "args": call["args"], "kwargs": call.get("kwargs", {})})
+        wanted = [{"call": call["call"], "args": call["args"], "kwargs": call.get("kwargs", {})} for call in calls]
+        request = {"preamble": preamble, "program": program}
+        if at_once:
+            run.send({**request, "calls": wanted})
+        else:
+            run.send(request, *wanted)
         loaded = run.receive()
         answers: list[Answer] = []
         if loaded is not None and "defined" in loaded:

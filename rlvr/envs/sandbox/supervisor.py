@@ -2,8 +2,8 @@
 
 - `Sandbox`: `start` a run; started when it is first needed, ended by `close` or with this process.
 
-While a run of a kind that was asked for before is at work, the next one is forked: confined, and waiting for a program.
-So a program starts without waiting for a fork, which is most of what a short one takes.
+While a run of a kind that was asked for before is at work, the next ones are forked: confined, and waiting for a
+program. So a program starts without waiting for a fork, which is most of what a short one takes.
 
 Used by one thread. A lost zygote, a refusal of the kernel, a machine too busy to run anything: `SandboxFailed`. All
 else that can happen is the program's doing.
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,11 @@ __all__ = ["Run", "Sandbox"]
 START_SECONDS = 30.0
 """Wall time in which a zygote has to start, or answer."""
 
-MOST_SPARES = 2
-"""Kinds of runs of which one is kept waiting; those used least recently are given up."""
+SPARES = 4
+"""Runs of a kind that are forked ahead, at once."""
+
+MOST_KINDS = 2
+"""Kinds of runs of which some are kept waiting; those used least recently are given up."""
 
 _Kind = tuple[str, Limits, bool]  # Role, limits, and whether what it prints is captured.
 
@@ -60,9 +63,10 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._frames = Frames()
-        self._forking: deque[Run] = deque()  # Asked for; the zygote has yet to tell their pids, in this order.
-        self._spares: dict[_Kind, Run] = {}
-        self._recent: deque[_Kind] = deque(maxlen=2 * MOST_SPARES)
+        self._forking: deque[list[Run]] = deque()  # Asked for; the zygote has yet to tell their pids, in this order.
+        self._over: list[int] = []  # Pids of runs that were killed, and that the zygote has yet to be told of.
+        self._spares: dict[_Kind, deque[Run]] = {}
+        self._recent: deque[_Kind] = deque(maxlen=2 * MOST_KINDS)
         self.clock = Clock()
 
     @property
@@ -91,25 +95,34 @@ class Sandbox:
             self._start()
         kind = (role, limits, stdout)
         if stdin is not None or peer is not None:
-            return self._fork(kind, stdin, peer)
-        run = self._spares.pop(kind, None)
-        if run is not None and not run.alive:
-            self._give_up(run)
-            run = None
-        if run is None:
-            run = self._fork(kind, None, None)
+            return self._fork(kind, 1, stdin, peer)[0]
+        run = self._spare(kind) or self._fork(kind)[0]
         run.begin()
         if kind not in self._recent:
             self._recent.append(kind)
-            return run
-        try:
-            while len(self._spares) >= MOST_SPARES:
-                self._give_up(self._spares.pop(next(iter(self._spares))))
-            self._spares[kind] = self._fork(kind, None, None)
-        except SandboxFailed:
-            run.drop()
-            raise
+        elif not self._spares.get(kind):
+            try:
+                self._fork_ahead(kind)
+            except SandboxFailed:
+                run.drop()
+                raise
         return run
+
+    def _spare(self, kind: _Kind) -> Run | None:
+        """One that waits, if there is one."""
+        waiting = self._spares.get(kind)
+        while waiting:
+            run = waiting.popleft()
+            if run.alive:
+                return run
+            self._give_up([run])
+        return None
+
+    def _fork_ahead(self, kind: _Kind) -> None:
+        self._spares.pop(kind, None)
+        while len(self._spares) >= MOST_KINDS:
+            self._give_up(self._spares.pop(next(iter(self._spares))))
+        self._spares[kind] = deque(self._fork(kind, SPARES))
 
     def close(self) -> None:
         """Kill the zygote and all that it has forked."""
@@ -122,8 +135,10 @@ class Sandbox:
             process.wait()
         self._frames = Frames()
         self._forking.clear()
+        self._over.clear()
         while self._spares:
-            self._spares.popitem()[1].forget()
+            for spare in self._spares.popitem()[1]:
+                spare.forget()
 
     def end(self, run: Run, grace: float) -> tuple[int, float, bool]:
         """Kill a run unless it has ended: its return code, the CPU seconds that it used, whether it had to be killed.
@@ -135,7 +150,10 @@ class Sandbox:
         Raises:
             SandboxFailed: The zygote is lost, or could not fork it.
         """
-        self._send({"end": self._pid_of(run), "grace": grace})
+        pid = self._pid_of(run)
+        while self._forking:  # Asked for before, and so answered before.
+            self._learn_pids()
+        self._send({"end": pid, "grace": grace})
         reply = self._reply()
         if "code" not in reply:
             raise SandboxFailed(f"The zygote could not end a run ({reply.get('error', reply)}).")
@@ -147,57 +165,79 @@ class Sandbox:
         Raises:
             SandboxFailed: The zygote is lost, or could not fork it.
         """
-        self._send({"end": self._pid_of(run)})
+        self._over.append(self._pid_of(run))
+        if not run.kill():
+            self._send({"over": self._over})
+            self._over = []
 
-    def _give_up(self, spare: Run) -> None:
-        spare.forget()
-        self.release(spare)
+    def _give_up(self, spares: Sequence[Run]) -> None:
+        for spare in spares:
+            spare.forget()
+        self._send({"over": [self._pid_of(spare) for spare in spares]})
 
-    def _fork(self, kind: _Kind, stdin: bytes | None, peer: int | None) -> Run:
+    def _fork(self, kind: _Kind, count: int = 1, stdin: bytes | None = None, peer: int | None = None) -> list[Run]:
         role, limits, stdout = kind
-        run = Run(self, limits)
-        given: dict[str, int] = {}
+        runs: list[Run] = []
+        given: list[int] = []  # One run's after the other's.
         try:
-            ours, theirs = socket.socketpair()
-            run.attach(ours)
-            given["channel"] = theirs.detach()
-            if stdin is not None:
-                given["stdin"] = _readable(stdin)
-            if stdout:
-                reading, given["stdout"] = os.pipe()
-                run.capture(reading)
-            self._ask_for(role, limits, given if peer is None else {**given, "peer": peer})
+            for _ in range(count):
+                runs.append(Run(self, limits))
+                names = ["channel"]
+                ours, theirs = socket.socketpair()
+                runs[-1].attach(ours)
+                given.append(theirs.detach())
+                if stdin is not None:
+                    given.append(_readable(stdin))
+                    names.append("stdin")
+                if stdout:
+                    reading, writing = os.pipe()
+                    given.append(writing)
+                    names.append("stdout")
+                    runs[-1].capture(reading)
+            if peer is not None:
+                names.append("peer")
+            self._ask_for(role, limits, names, count, given if peer is None else [*given, peer])
         except BaseException as error:
-            run.drop()
+            for run in runs:
+                run.drop()
             if isinstance(error, OSError):
                 raise SandboxFailed(f"A run could not be started ({type(error).__name__}: {error}).") from error
             raise
         finally:
-            for descriptor in given.values():
+            for descriptor in given:
                 os.close(descriptor)
-        self._forking.append(run)
-        return run
+        self._forking.append(runs)
+        return list(runs)
 
-    def _ask_for(self, role: str, limits: Limits, given: Mapping[str, int]) -> None:
+    def _ask_for(self, role: str, limits: Limits, names: list[str], count: int, given: list[int]) -> None:
         request = {
             "run": role,
-            "fds": list(given),
+            "fds": names,
+            "count": count,
             "limits": {"cpu": limits.cpu_seconds, "memory": limits.memory_bytes, "descriptors": limits.descriptors},
+            "over": self._over,
         }
         try:
             assert self._control is not None
-            socket.send_fds(self._control, [encode(request)], list(given.values()))
+            socket.send_fds(self._control, [encode(request)], given)
         except OSError as error:
             raise self._lost(str(error)) from error
+        self._over = []
 
     def _pid_of(self, run: Run) -> int:
         """The pid of a run, which the zygote has told or tells now; it answers in order."""
-        while self._forking:
-            forking, reply = self._forking.popleft(), self._reply()
-            forking.pid, forking.refusal = reply.get("pid"), str(reply.get("error", reply))
+        while run.pid is None and self._forking:
+            self._learn_pids()
         if run.pid is None:
             raise SandboxFailed(f"The zygote could not fork ({run.refusal or 'it is gone'}).")
         return run.pid
+
+    def _learn_pids(self) -> None:
+        reply = self._reply()
+        pids = reply.get("pids", ())
+        for place, run in enumerate(self._forking.popleft()):
+            run.pid = pids[place] if place < len(pids) else None
+            run.refusal = str(reply.get("error", reply))
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._control is None:
@@ -226,7 +266,7 @@ class Sandbox:
         return SandboxFailed(f"The zygote was lost: {reason}.")
 
     def _start(self) -> None:
-        program = Path(__file__).parent / "guest" / "zygote.py"
+        program = Path(__file__).parent / "guest" / "start.py"
         ours, theirs = socket.socketpair()
         given = [theirs.fileno()]
         packages = [Path(path) / name for name, path in self._preload.items()]
@@ -254,6 +294,7 @@ class Sandbox:
                 pass_fds=given,
                 env={"PYTHONHASHSEED": "0", "LD_BIND_NOW": "1"},  # Bound once, not by every child.
                 cwd="/",
+                start_new_session=True,  # No terminal. Not one a run: to the scheduler, each session is a group.
             )
         except (OSError, ImportError, RuntimeError) as error:  # pyseccomp's, without libseccomp, is the last.
             ours.close()

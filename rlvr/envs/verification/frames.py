@@ -18,16 +18,19 @@ HEADER = struct.Struct(">I")
 CHUNK = 1 << 16
 """Bytes to read at once: what a pipe holds."""
 
+_TO_TEXT = json.JSONEncoder(ensure_ascii=False).encode  # Made once, which `json.dumps` does for its defaults only.
+_FROM_TEXT = json.JSONDecoder().decode
+
 
 def encode(message: Any) -> bytes:
     """One frame. UTF-8 with surrogates passed keeps every Python string as it is, halves of a pair included."""
-    body = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    body = _TO_TEXT(message).encode("utf-8", "surrogatepass")
     return HEADER.pack(len(body)) + body
 
 
 def decode(body: bytes) -> Any:
     """The inverse of `encode`, without the header."""
-    return json.loads(body.decode("utf-8", "surrogatepass"))
+    return _FROM_TEXT(body.decode("utf-8", "surrogatepass"))
 
 
 class Frames:

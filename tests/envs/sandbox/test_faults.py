@@ -293,7 +293,7 @@ time.sleep(600)
 def test_nothing_outlives_a_supervisor_that_is_killed(sandbox, busy):
     program = SUPERVISOR.replace("{busy}", str(busy))
     owner = subprocess.Popen([sys.executable, "-c", program, sandbox.level.value], cwd=ROOT)
-    processes = 3 * (4 if sandbox.level is Level.NAMESPACES else 3)  # Zygote, run, and the run that waits.
+    processes = 3 * (2 + supervisor.SPARES + (sandbox.level is Level.NAMESPACES))  # Zygote, run, and those that wait.
     end = time.monotonic() + 60
     while len(found := descendants(owner.pid)) < processes and time.monotonic() < end:
         time.sleep(0.05)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from rlvr.envs.sandbox import Cause, Level, Limits, Sandbox, SandboxFailed, clock, run, run_calls, run_script, run_tests
+from rlvr.envs.sandbox.supervisor import SPARES
 from tests.envs.sandbox.processes import CALL, LIMITS, Quick, adds, answer, descendants, side_by_side
 
 
@@ -166,9 +167,9 @@ def test_descriptors_do_not_leak():
             answer(sandbox)
 
     before = len(os.listdir("/proc/self/fd"))
-    runs(2)
+    runs(2 * SPARES)
     while_open = len(os.listdir("/proc/self/fd"))
-    runs(50)  # 250 processes, and more that wait.
+    runs(12 * SPARES)  # 240 processes, and more that wait: as many as before.
     assert len(os.listdir("/proc/self/fd")) == while_open
     zygote = os.listdir(f"/proc/{sandbox.pid}/fd")
     assert len(zygote) < 10

@@ -1,9 +1,9 @@
 """Confine the zygote once, and each of its children before it runs a line of a program.
 
 - `Confinement(settings)`: what the zygote does to itself, inherited by every child: namespaces and a root of its own if
-  the level has them, no new privileges, no capabilities, and the Landlock rules.
-- `Confinement.enter(limits, descriptors, parent)`: what a fresh child does: a session of its own, death with its
-  parent, no descriptors but its own, resource limits, and the filter of system calls. None of it can be undone.
+  the level has them, no new privileges, no capabilities, the Landlock rules, and the limits that are the same for all.
+- `Confinement.enter(limits, descriptors, parent)`: what a fresh child does: a process group of its own, death with
+  its parent, no descriptors but its own, its resource limits, and the filter of system calls. None of it can be undone.
   It shares no open file with the zygote, not even the null device: what is set on one (fcntl(2)) would outlive it.
 
 The rules and the filter are made by the supervisor, with libraries, and come as descriptors; here are only the few
@@ -35,6 +35,8 @@ MOST_THREADS = 256
 """Of all that runs in one user namespace; the kernel does not count those of root."""
 OOM_SCORE = "1000"  # proc(5): the first to go when the machine runs out of memory, before any trainer.
 
+_NOTHING = ("RLIMIT_FSIZE", "RLIMIT_CORE", "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE")
+"""Of these neither programs nor the zygote may have anything: files, core files, locked memory, message queues."""
 
 _Limit = tuple[int, tuple[int, int]]
 """Which limit, and its soft and hard value."""
@@ -82,6 +84,8 @@ class Confinement:
             self._prctl("no_new_privs", PR_SET_NO_NEW_PRIVS, 1)
             self._check("landlock_restrict_self", self._libc.syscall(SYS_LANDLOCK_RESTRICT_SELF, settings["rules"], 0))
             os.close(settings["rules"])
+        for lowered in self._known(*((name, 0) for name in _NOTHING)):
+            resource.setrlimit(*lowered)
 
     def enter(self, limits: dict[str, int], descriptors: dict[str, int], parent: int) -> list[int]:
         """Confine this child of `parent`; what its role is called with: its channel, and its peer if it has one.
@@ -91,14 +95,14 @@ class Confinement:
             descriptors: `channel`, and perhaps `stdin`, `stdout` and `peer`, as they arrived.
             parent: The zygote's pid.
         """
-        os.setsid()
+        os.setpgid(0, 0)
         if self._linux:
             self._die_with_parent()
             if os.getppid() != parent:
                 os._exit(0)
+        null = os.open(os.devnull, os.O_RDWR)
         for number, name in enumerate(("stdin", "stdout", "stderr")):
-            given = descriptors.get(name)
-            os.dup2(os.open(os.devnull, os.O_RDWR) if given is None else given, number)
+            os.dup2(descriptors.get(name, null), number)
         ends = [descriptors[name] for name in ("channel", "peer") if name in descriptors]
         for place, end in enumerate(ends, start=100):  # Away from the numbers that they move to.
             os.dup2(end, place)
@@ -115,21 +119,20 @@ class Confinement:
         """What `resource.setrlimit` is called with; remembered, for most runs have the same limits."""
         key = tuple(limits.values())
         if key not in self._limits:
-            self._limits[key] = [
-                _lowered(getattr(resource, name), value, spare=name == "RLIMIT_CPU")
-                for name, value in (
-                    ("RLIMIT_CPU", limits["cpu"]),
-                    ("RLIMIT_AS", self._base + limits["memory"]),
-                    ("RLIMIT_NOFILE", limits["descriptors"]),
-                    ("RLIMIT_FSIZE", 0),
-                    ("RLIMIT_CORE", 0),
-                    ("RLIMIT_MEMLOCK", 0),
-                    ("RLIMIT_MSGQUEUE", 0),
-                    *self._thread_limit,
-                )
-                if hasattr(resource, name) and (self._linux or name != "RLIMIT_AS")  # macOS refuses it.
-            ]
+            self._limits[key] = self._known(
+                ("RLIMIT_CPU", limits["cpu"]),
+                ("RLIMIT_AS", self._base + limits["memory"]),
+                ("RLIMIT_NOFILE", limits["descriptors"]),
+                *self._thread_limit,
+            )
         return self._limits[key]
+
+    def _known(self, *limits: tuple[str, int]) -> list[_Limit]:
+        return [
+            _lowered(getattr(resource, name), value, spare=name == "RLIMIT_CPU")
+            for name, value in limits
+            if hasattr(resource, name) and (self._linux or name != "RLIMIT_AS")  # macOS refuses it.
+        ]
 
     def _die_with_parent(self) -> None:
         self._prctl("pdeathsig", PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -7,8 +7,9 @@ Whatever is said here is said by the program: it shares this process and could s
 only values, and those who read them expect anything. Messages are frames:
 
 - `{"ready": true}` comes first, before a line of the program has run; what follows may be forged.
-- `{"preamble": source, "program": source}` is answered by `{"defined": [names]}` or by a failure. With `"held": n` this
-  answer and those of the first n calls are sent at once: where nothing is worth anything if one of them is missing.
+- `{"preamble": source, "program": source}` is answered by `{"defined": [names]}` or by a failure. With `"calls": [...]`
+  this answer and those of the calls are sent at once, where nothing is worth anything if one of them is missing, and
+  the process ends.
 - `{"call": name, "args": [...], "kwargs": {...}}` is answered by `{"returned": value}` or by a failure, and so are
   `{"object": n, ...}` requests about an object that has no form as a value (see `objects`).
 - A failure is `{"raised": [names of its class and its bases], "message": text, "trace": text}`.
@@ -18,8 +19,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 import traceback
+from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -43,15 +46,17 @@ def serve(channel: int, peer: int | None = None) -> int:
         return 0
     module = ModuleType("solution")
     loaded = _load(module, request["preamble"], request["program"])
-    held = request.get("held", 0) if "defined" in loaded else 0
-    (wire.hold if held else wire.send)(loaded)
-    if "defined" not in loaded:
-        return 0
-    calls = wire if peer is None else Wire(peer)
     objects = Objects()
-    while (request := calls.receive()) is not None:
-        held -= 1
-        (calls.hold if held > 0 else calls.send)(answer(request, vars(module), objects))
+    if "defined" in loaded and "calls" in request:
+        wire.hold(loaded)
+        for call in request["calls"]:
+            wire.hold(answer(call, vars(module), objects))
+        wire.flush()
+    else:
+        wire.send(loaded)
+        calls = wire if peer is None else Wire(peer)
+        while "defined" in loaded and (request := calls.receive()) is not None:
+            calls.send(answer(request, vars(module), objects))
     _flush()
     return 0
 
@@ -143,8 +148,21 @@ def _compiled(source: str) -> CodeType:
     return compile(source, FILE_NAME, "exec", dont_inherit=True)
 
 
+@cache
 def _output() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8", "surrogateescape")
+    """Standard output, on descriptor 1: made by the zygote when it warms up, and so there in each of its children.
+
+    It is made on a pipe, so a program finds that it cannot seek there, whether what it prints is captured or not.
+    """
+    reading, writing = os.pipe()
+    kept = os.dup(1)
+    os.dup2(writing, 1)
+    output = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8", "surrogateescape")
+    output.seekable()
+    os.dup2(kept, 1)
+    for descriptor in (reading, writing, kept):
+        os.close(descriptor)
+    return output
 
 
 def _flush() -> None:

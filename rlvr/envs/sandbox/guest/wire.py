@@ -22,22 +22,27 @@ class Wire:
         """Speak over `descriptor`."""
         self._descriptor = descriptor
         self._frames = Frames()
-        self._held = b""
+        self._held = bytearray()
 
     def say_ready(self) -> None:
         """Send the first message."""
         os.write(self._descriptor, READY)
 
     def send(self, message: dict[str, Any]) -> None:
-        """Write one frame, after those that were held back."""
-        left = memoryview(self._held + encode(message))
-        self._held = b""
-        while left:
-            left = left[os.write(self._descriptor, left) :]
+        """Write one frame."""
+        self.hold(message)
+        self.flush()
 
     def hold(self, message: dict[str, Any]) -> None:
-        """Write one frame with the next: each write wakes whoever reads."""
+        """Have one frame written by the next `flush`: each write wakes whoever reads."""
         self._held += encode(message)
+
+    def flush(self) -> None:
+        """Write the frames that were held back."""
+        left = memoryview(self._held)
+        self._held = bytearray()
+        while left:
+            left = left[os.write(self._descriptor, left) :]
 
     def receive(self) -> dict[str, Any] | None:
         """The next frame; `None` once the other end is closed.

@@ -1,15 +1,17 @@
 """The zygote: a tiny program that forks a process for every program of a model's, each confined before it runs a line.
 
-It is started as a script, `python -s -P -S -B zygote.py CONTROL LEVEL...`, with an empty environment: no secret is ever
-in its memory, and no expected output either, so that its children inherit none. It imports once what programs usually
-import. Requests come over the socket `CONTROL` as frames, one at a time:
+The script `start` becomes it, with an empty environment: no secret is ever in its memory, and no expected output, so
+that its children inherit none. It imports once what programs usually import. Requests come over a socket as frames, one
+at a time:
 
-- `{"run": role, "limits": {...}, "fds": [...]}` with as many descriptors: fork. The descriptors are, as `fds` names
-  them, the `channel` over which the child speaks with the supervisor, its `stdin` and `stdout`, and the `peer` that a
-  tester speaks with, or a program that is tested. The answer is `{"pid": pid}` or `{"error": reason}`.
+- `{"run": role, "limits": {...}, "fds": [...], "count": n}` with n times as many descriptors: fork n children. The
+  descriptors of each are, as `fds` names them, the `channel` over which the child speaks with the supervisor, its
+  `stdin` and `stdout`, and the `peer` that a tester speaks with, or a program that is tested. The answer is
+  `{"pids": [pid, ...]}`, and `"error": reason` if these are fewer than n.
 - `{"end": pid, "grace": seconds}`: kill the child if it still runs after so long, and reap it. The answer is
-  `{"code": its exit code, "cpu": seconds, "killed": whether it had to be}`. Without `grace`: kill it, and answer
-  nothing; it is reaped when it is gone.
+  `{"code": its exit code, "cpu": seconds, "killed": whether it had to be}`.
+- `"over": [pid, ...]`, alone or in a request to fork: kill these children; each is reaped when it is gone. This is not
+  answered.
 
 A child is reaped only when its end was asked for, so its pid names nobody else until then. When the socket is closed or
 the supervisor is gone, everything dies.
@@ -27,13 +29,13 @@ import signal
 import socket
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from rlvr.envs.sandbox.guest import confine, memory, notebook, program, tester
+from rlvr.envs.verification import frames
 
-MOST_DESCRIPTORS = 4
+MOST_DESCRIPTORS = 64
 """That come with one request."""
 
 TICK_SECONDS = 0.0005
@@ -71,12 +73,12 @@ class Zygote:
             with contextlib.suppress(ConnectionError):  # The supervisor is gone: nobody is left to answer.
                 self._send({"ready": True})
                 for request, descriptors in self._requests():
+                    for pid in request.get("over", ()):
+                        self._release(pid)
                     if "run" in request:
                         self._send(self._fork(request, descriptors))
-                    elif "grace" in request:
+                    elif "end" in request:
                         self._send(self._end(request["end"], request["grace"]))
-                    else:
-                        self._release(request["end"])
                     self._dying = [pid for pid in self._dying if not os.waitpid(pid, os.WNOHANG)[0]]
         finally:
             for pid in [*self._children, *self._dying]:
@@ -101,16 +103,23 @@ class Zygote:
         self._control.sendall(frames.encode(message))
 
     def _fork(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        """Fork all at once: what this process writes to is copied once more after each time that it has forked."""
         self._confinement.limits(request["limits"])  # Remembered here, not by the child.
-        pid = _bare_fork()
-        if pid == 0:
-            self._become(request, descriptors)
+        width = len(request["fds"])
+        pids: list[int] = []
+        answer: dict[str, Any] = {"pids": pids}
+        for start in range(0, width * request["count"], width):
+            pid = _bare_fork()
+            if pid == 0:
+                self._become(request, descriptors[start : start + width])
+            if pid < 0:  # No process or memory left.
+                answer["error"] = f"fork: {os.strerror(ctypes.get_errno())}"
+                break
+            pids.append(pid)
         for descriptor in descriptors:
             os.close(descriptor)
-        if pid < 0:  # No process or memory left.
-            return {"error": f"fork: {os.strerror(ctypes.get_errno())}"}
-        self._children.add(pid)
-        return {"pid": pid}
+        self._children.update(pids)
+        return answer
 
     def _become(self, request: dict[str, Any], descriptors: list[int]) -> None:
         """What the forked child does; it never returns."""
@@ -152,11 +161,14 @@ def _bare_fork() -> int:
     third of the pages that the child would copy, and all children draw the same numbers from `random`: what a program
     does depends on nothing but the program.
     """
-    return int(_PYTHON.fork())
+    return _FORK()
 
+
+ROLES = {"program": program.serve, "script": program.script, "tester": tester.serve, "notebook": notebook.serve}
 
 _M_ARENA_MAX = -8
 _PYTHON = ctypes.PyDLL(None, use_errno=True)  # Calls with the interpreter's lock held: fork must not give it away.
+_FORK: Callable[[], int] = _PYTHON.fork
 
 
 def main(arguments: list[str]) -> None:
@@ -176,6 +188,7 @@ def main(arguments: list[str]) -> None:
     os.environ.clear()
     if hasattr(_PYTHON, "mallopt"):  # With an arena for each thread, 64 MiB of address space, a few fill the limit.
         _PYTHON.mallopt(_M_ARENA_MAX, 1)
+    places = memory.places()
     try:
         confinement = confine.Confinement(settings)
     except OSError as error:
@@ -186,6 +199,7 @@ def main(arguments: list[str]) -> None:
     gc.disable()
     gc.collect()
     gc.freeze()  # Collections in the children leave these pages alone, and so shared.
+    memory.collapse(places)
     Zygote(control, confinement).run()
 
 
@@ -207,8 +221,7 @@ def _warm_up() -> None:
     for _ in range(WARM_UPS):
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            for message in ({"preamble": "", "program": _PROGRAM}, *_CALLS):
-                ours.sendall(frames.encode(message))
+            ours.sendall(frames.encode({"preamble": "", "program": _PROGRAM, "calls": _CALLS}))
             ours.shutdown(socket.SHUT_WR)
             program.serve(theirs.fileno())
         del sys.modules["solution"]
@@ -221,20 +234,3 @@ def f(values: List[int]) -> dict:
     return {"sum": sum(value for value in values), "items": [(str(value), 0.5 * value) for value in values]}
 """
 _CALLS = [{"call": "f", "args": [list(range(length))], "kwargs": {}} for length in range(3)]
-
-
-def _stub_packages(root: Path) -> None:
-    """Let guest modules be imported by their full names, without all that importing `rlvr` brings."""
-    for name in ("rlvr", "rlvr.envs", "rlvr.envs.sandbox", "rlvr.envs.verification"):
-        module = type(sys)(name)
-        module.__path__ = [str(root.joinpath(*name.split(".")[1:]))]
-        sys.modules[name] = module
-
-
-if __name__ == "__main__":
-    _stub_packages(Path(__file__).resolve().parents[3])
-    from rlvr.envs.sandbox.guest import confine, notebook, program, tester
-    from rlvr.envs.verification import frames
-
-    ROLES = {"program": program.serve, "script": program.script, "tester": tester.serve, "notebook": notebook.serve}
-    main(sys.argv[1:])
