@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all lint bench bench-verifiers clean
+.PHONY: demo test test-all learns lint bench bench-verifiers clean
 
 demo: $(VENV)/train.installed
 	$(BIN)/rlvr demo
@@ -14,6 +14,9 @@ test: $(VENV)/dev.installed
 
 test-all: $(VENV)/dev.installed
 	$(BIN)/python -m pytest
+
+learns: $(VENV)/dev.installed
+	$(BIN)/python -m pytest -m learns tests/learns
 
 lint: $(VENV)/dev.installed
 	$(BIN)/ruff check .

@@ -42,12 +42,17 @@ class CriticConfig:
     pretrain_steps: int = 0
     """Batches that the critic learns from alone, before the policy moves (VC-PPO, Yuan et al. 2025, arXiv 2503.01491,
     section 4.1)."""
-    optimizer: OptimizerConfig = field(default_factory=lambda: OptimizerConfig(lr=1e-3, warmup_steps=5))
+    optimizer: OptimizerConfig = field(default_factory=lambda: OptimizerConfig(lr=3e-3, warmup_steps=5))
     """Own trunk: how its weights move."""
 
     def __post_init__(self) -> None:
         """Refuse what could not train."""
         require_at_least("critic", self, mini_batches=1, epochs=1, coefficient=0.0, pretrain_steps=0)
+        if self.trunk == "policy" and self.pretrain_steps:
+            raise ValueError(
+                f'Expected critic.pretrain_steps to be 0 with critic.trunk "policy", actually: {self.pretrain_steps}. '
+                "The policy would move with it; give the critic a trunk of its own."
+            )
         if self.clip is not None and not self.clip > 0.0:
             raise ValueError(f"Expected critic.clip to be above 0, actually: {self.clip}.")
 

@@ -14,6 +14,7 @@ loss is a sum, whoever computes its parts.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,8 +74,12 @@ class World:
         return [one[i] for i in range(longest) for one in shares if i < len(one)]
 
     def close(self) -> None:
-        """End the process group, at the end of a program."""
+        """End the process group, when all processes are done; not after an error, for the others would be waited for."""
         if self.size > 1 and dist.is_initialized():
+            dist.barrier()
+            # gloo's threads let go of their last tensors a moment after the work is done, and a process that exits in
+            # that moment aborts (pytorch/pytorch#179291).
+            time.sleep(0.1)
             dist.destroy_process_group()
 
 

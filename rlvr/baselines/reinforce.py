@@ -26,6 +26,7 @@ from rlvr.baselines.advantages import outcome_advantages, reinforce_plus_plus
 from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.experience import Experience
+from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.losses import LossConfig
 from rlvr.baselines.rollout import collect
 
@@ -33,8 +34,6 @@ Baseline = Literal["none", "batch_mean", "rloo", "remax", "opo", "reinforce++", 
 
 _OF_GROUPS = ("rloo", "opo", "reinforce++_baseline")
 """Baselines that compare the members of a group."""
-_BLIND_TO_FLAT = ("rloo", "opo")
-"""Baselines under which a group without spread has nothing to teach."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class ReinforceConfig(AlgorithmConfig):
 
     mini_batches: int = 1
     loss: LossConfig = field(default_factory=lambda: LossConfig(kind="policy_gradient"))
+    optimizer: OptimizerConfig = field(default_factory=lambda: OptimizerConfig(lr=3e-4, warmup_steps=5))
     baseline: Baseline = "rloo"
     """What is subtracted from the return."""
     discount: float = 1.0
@@ -60,7 +60,7 @@ class ReinforceConfig(AlgorithmConfig):
             raise ValueError(f"Expected reinforce.discount to be in [0, 1], actually: {self.discount}.")
         if self.baseline in _OF_GROUPS:
             require_at_least("reinforce", self, group_size=2)
-        elif self.data.skip_flat_groups:
+        elif self.data.skip_flat_groups and self.group_size > 1:
             raise ValueError(
                 f"reinforce.baseline {self.baseline!r} learns from groups whose answers are all right or all wrong, "
                 "and reinforce.data.skip_flat_groups leaves them out. Set it to false."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
+
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # Before torch: see `rlvr.cli`.
 
 HEADER = ("algorithm", "task", "seed", "before", "after", "greedy", "seconds")
 Row = tuple[str, str, int, float, float, float, float]

@@ -16,8 +16,9 @@ ALGORITHMS = ("grpo", "ppo", "reinforce")
 def test_an_algorithm_learns_a_toy_task(algorithm, name, tell):
     outcome = learn(name, algorithm, seed=0)
     tell(algorithm, name, 0, outcome.before, outcome.after, outcome.greedy, outcome.seconds)
+    # Over seeds 0 to 4 these came from at most 0.47 to at least 0.88, greedily 0.91.
     assert outcome.before <= 0.55
-    assert outcome.after >= 0.8 and outcome.greedy >= 0.9
+    assert outcome.after >= 0.8 and outcome.greedy >= 0.8
 
 
 @pytest.mark.parametrize("name", TOYS)
