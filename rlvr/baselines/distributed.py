@@ -74,7 +74,7 @@ class World:
         return [one[i] for i in range(longest) for one in shares if i < len(one)]
 
     def close(self) -> None:
-        """End the process group, when all processes are done; not after an error, for the others would be waited for."""
+        """End the process group, once all processes are done; not after an error, or it waits for the others."""
         if self.size > 1 and dist.is_initialized():
             dist.barrier()
             # gloo's threads let go of their last tensors a moment after the work is done, and a process that exits in

@@ -23,7 +23,7 @@ from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
 from rlvr.baselines.batches import DataConfig
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.critic import Critic, CriticConfig, value_columns, value_term
-from rlvr.baselines.distributed import World, full, gathered
+from rlvr.baselines.distributed import World, gathered
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.forward import add_value_head
 from rlvr.baselines.sequences import Outputs, Tokens
@@ -153,9 +153,7 @@ class PPO(Algorithm):
 
     def state_dict(self) -> dict[str, Any]:
         """Everything but the model's weights: what makes a resumed run the same run."""
-        head = None if self._head is None else full(dict(self._head.state_dict()))
-        critic = None if self.critic is None else self.critic.state_dict()
-        return {**super().state_dict(), "value_head": head, "critic": critic}
+        return {**super().state_dict(), "critic": None if self.critic is None else self.critic.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from a checkpoint."""
@@ -163,8 +161,6 @@ class PPO(Algorithm):
             self.begin()
             assert self.critic is not None
             self.critic.load_state_dict(state["critic"])
-        if self._head is not None:
-            self._head.load_state_dict(state["value_head"])
         super().load_state_dict(state)
 
 

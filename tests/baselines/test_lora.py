@@ -90,7 +90,7 @@ def test_without_peft_it_says_what_to_install(monkeypatch):
         with_lora(small(), LoRAConfig())
 
 
-@pytest.mark.parametrize("wrong", [{"rank": 0}, {"alpha": -1.0}, {"dropout": 1.0}, {"targets": ()}])
+@pytest.mark.parametrize("wrong", [{"rank": -1}, {"alpha": -1.0}, {"dropout": 1.0}, {"targets": ()}])
 def test_numbers_out_of_range_are_refused(wrong):
     [name] = wrong
     with pytest.raises(ValueError, match=f"lora.{name} to"):
