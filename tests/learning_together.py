@@ -1,4 +1,4 @@
-"""What two processes do together, for `tests/baselines/test_distributed.py`: each check once, its findings as JSON.
+"""What two processes do together, for `tests/baselines/learner/test_distributed.py`: each check once, findings as JSON.
 
 torchrun --standalone --nproc-per-node 2 -m tests.learning_together findings.json
 """
@@ -13,11 +13,11 @@ from pathlib import Path
 import torch
 
 from rlvr.agents.generation import sample
-from rlvr.baselines.distributed import World, full, full_state_dict, gathered
-from rlvr.baselines.forward import add_value_head
 from rlvr.baselines.learner import Learner, OptimizerConfig
-from rlvr.baselines.reference import Reference, ReferenceConfig
-from rlvr.baselines.sequences import TokenSequence
+from rlvr.baselines.learner.distributed import World, full, full_state_dict, gathered
+from rlvr.baselines.learner.forward import add_value_head
+from rlvr.baselines.learner.reference import Reference, ReferenceConfig
+from rlvr.baselines.learner.sequences import TokenSequence
 from tests.token_rows import VOCABULARY, furthest, gradients, loss, make_rows, small
 
 KINDS = ("ddp", "fsdp")

@@ -6,7 +6,7 @@ import torch
 
 from rlvr.agents.tiny import tiny_model
 from rlvr.baselines.learner import Learner, OptimizerConfig
-from rlvr.baselines.sequences import TokenSequence
+from rlvr.baselines.learner.sequences import TokenSequence
 
 VOCABULARY = 107
 COLUMNS = ("old", "advantages", "weights")

@@ -19,15 +19,15 @@ import gymnasium as gym
 
 from rlvr.agents.conversation import History
 from rlvr.agents.transformers_agent import TransformersAgent
-from rlvr.baselines.batches import Batch, Batches, DataConfig
 from rlvr.baselines.config import require_at_least
-from rlvr.baselines.distributed import World, gathered
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import Learner, OptimizerConfig
+from rlvr.baselines.learner.distributed import World, gathered
+from rlvr.baselines.learner.reference import Reference, ReferenceConfig
 from rlvr.baselines.losses import EntropyConfig, KLConfig, LossConfig, OffPolicyConfig, kl
 from rlvr.baselines.metrics import describe
-from rlvr.baselines.reference import Reference, ReferenceConfig
 from rlvr.baselines.rollout import Group
+from rlvr.baselines.rollout.batches import Batch, Batches, DataConfig
 from rlvr.baselines.update import AggregationConfig, Update
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from rlvr.baselines.learner.sequences import TokenSequence, from_episode
 from rlvr.baselines.rollout import Group
-from rlvr.baselines.sequences import TokenSequence, from_episode
 from rlvr.core import Episode
 
 

@@ -20,16 +20,16 @@ from typing import Any, ClassVar, Literal
 import gymnasium as gym
 
 from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
-from rlvr.baselines.batches import DataConfig
-from rlvr.baselines.buffer import pack, unpack
 from rlvr.baselines.config import require_at_least
-from rlvr.baselines.distributed import World, gathered
+from rlvr.baselines.examples.hints import HintingAgent, check_hint, with_logprobs, without_hint
+from rlvr.baselines.examples.traces import capped
 from rlvr.baselines.experience import Experience
-from rlvr.baselines.hints import HintingAgent, check_hint, with_logprobs, without_hint
+from rlvr.baselines.learner.distributed import World, gathered
+from rlvr.baselines.learner.reference import Reference, ReferenceConfig
 from rlvr.baselines.losses import LossConfig
-from rlvr.baselines.reference import Reference, ReferenceConfig
 from rlvr.baselines.rollout import Group, collect
-from rlvr.baselines.traces import capped
+from rlvr.baselines.rollout.batches import DataConfig
+from rlvr.baselines.rollout.buffer import pack, unpack
 from rlvr.core import Episode
 
 

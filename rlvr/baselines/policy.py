@@ -15,7 +15,7 @@ import torch
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
 from rlvr.agents.transformers_agent import load_pretrained, pick_device
 from rlvr.baselines.config import ConfigError, require_at_least
-from rlvr.baselines.lora import LoRAConfig, with_lora
+from rlvr.baselines.learner.lora import LoRAConfig, with_lora
 
 
 @dataclass(frozen=True)

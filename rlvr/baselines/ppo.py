@@ -20,14 +20,14 @@ from torch import Tensor
 
 from rlvr.baselines.advantages import gae, length_adaptive_lambda, whiten
 from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
-from rlvr.baselines.batches import DataConfig
 from rlvr.baselines.config import require_at_least
-from rlvr.baselines.critic import Critic, CriticConfig, value_columns, value_term
-from rlvr.baselines.distributed import World, gathered
 from rlvr.baselines.experience import Experience
-from rlvr.baselines.forward import add_value_head
-from rlvr.baselines.sequences import Outputs, Tokens
-from rlvr.baselines.vine import Vine, VineConfig, refuse_what_vine_ignores
+from rlvr.baselines.learner.distributed import World, gathered
+from rlvr.baselines.learner.forward import add_value_head
+from rlvr.baselines.learner.sequences import Outputs, Tokens
+from rlvr.baselines.rollout.batches import DataConfig
+from rlvr.baselines.values.critic import Critic, CriticConfig, value_columns, value_term
+from rlvr.baselines.values.vine import Vine, VineConfig, refuse_what_vine_ignores
 from rlvr.core import Status
 
 

@@ -15,16 +15,16 @@ from gymnasium.error import Error as GymnasiumError
 
 from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
 from rlvr.baselines.config import ConfigError, require_at_least
+from rlvr.baselines.examples.traces import TraceError, read
 from rlvr.baselines.expert_iteration import ExpertIteration, ExpertIterationConfig
 from rlvr.baselines.grpo import GRPO, GRPOConfig
-from rlvr.baselines.levels import without_curriculum
 from rlvr.baselines.policy import PolicyConfig
 from rlvr.baselines.ppo import PPO, PPOConfig
 from rlvr.baselines.reinforce import Reinforce, ReinforceConfig
 from rlvr.baselines.rollout import make_envs
+from rlvr.baselines.rollout.levels import without_curriculum
+from rlvr.baselines.run.trackers import Tracker, require
 from rlvr.baselines.sft import SFTConfig
-from rlvr.baselines.traces import TraceError, read
-from rlvr.baselines.trackers import Tracker, require
 from rlvr.core import VerifiableEnv
 from rlvr.registry import resolve
 
@@ -51,8 +51,8 @@ class ColdStartConfig:
     answers: str = "rlvr.baselines.thinking:worked_answer"
     """`module:function(task, share=, seed=, index=)` that works an example out."""
     traces: str | None = None
-    """A file of worked conversations in place of `answers`; see `rlvr.baselines.traces`. They are learned pass after
-    pass, each in another order: `sft.steps * sft.batch_size` examples in all."""
+    """A file of worked conversations in place of `answers`; see `rlvr.baselines.examples.traces`. They are learned pass
+    after pass, each in another order: `sft.steps * sft.batch_size` examples in all."""
     per_task: int | None = None
     """Most right answers to one task that are taken of a log of episodes, the best first; by default, all."""
     share: float = 0.3

@@ -2,7 +2,7 @@
 
 Cross-entropy on what the assistant said, with the end of its turns, a mean over all such tokens of the batch. Whatever
 else stands in a conversation has mask 0. Prompts are built turn by turn as the sampler builds them, so that what is
-learned is what the policy will be asked; `rlvr.baselines.traces` reads conversations from files.
+learned is what the policy will be asked; `rlvr.baselines.examples.traces` reads conversations from files.
 
 - `SFTConfig`: how.
 - `rows_of`: a conversation as rows of tokens.
@@ -19,10 +19,10 @@ from torch import Tensor
 
 from rlvr.agents.conversation import History, encode
 from rlvr.baselines.config import require_at_least
-from rlvr.baselines.distributed import World
 from rlvr.baselines.learner import Learner, OptimizerConfig
+from rlvr.baselines.learner.distributed import World
+from rlvr.baselines.learner.sequences import Outputs, Tokens, TokenSequence, from_episode
 from rlvr.baselines.losses import negative_log_likelihood
-from rlvr.baselines.sequences import Outputs, Tokens, TokenSequence, from_episode
 from rlvr.core import Completion, Episode, Message, Turn
 
 Example = Sequence[Message]

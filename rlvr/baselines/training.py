@@ -19,19 +19,18 @@ from typing import Any
 import torch
 
 from rlvr.agents.transformers_agent import TransformersAgent
-from rlvr.baselines import checkpoint
 from rlvr.baselines.algorithm import Algorithm
-from rlvr.baselines.distributed import World, full_state_dict, gathered
-from rlvr.baselines.episodes import record
 from rlvr.baselines.evaluation import Evaluation, evaluate
-from rlvr.baselines.levels import without_curriculum
+from rlvr.baselines.examples.traces import read, shuffled
+from rlvr.baselines.learner.distributed import World, full_state_dict, gathered
 from rlvr.baselines.policy import load_policy, restore
 from rlvr.baselines.rollout import make_envs
-from rlvr.baselines.run import Run
+from rlvr.baselines.rollout.levels import without_curriculum
+from rlvr.baselines.run import Run, checkpoint
+from rlvr.baselines.run.episodes import record
+from rlvr.baselines.run.trackers import tracker
 from rlvr.baselines.settings import ALGORITHMS, TrainConfig
 from rlvr.baselines.sft import SFT, Example
-from rlvr.baselines.traces import read, shuffled
-from rlvr.baselines.trackers import tracker
 from rlvr.registry import resolve
 
 _COLD_START_STREAM = 1 << 40

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import Learner
+from rlvr.baselines.learner.sequences import Outputs, Tokens
 from rlvr.baselines.losses import (
     Aggregation,
     EntropyCoefficient,
@@ -32,7 +33,6 @@ from rlvr.baselines.losses import (
     policy_loss,
     top_entropy_mask,
 )
-from rlvr.baselines.sequences import Outputs, Tokens
 
 if TYPE_CHECKING:
     from rlvr.baselines.algorithm import AlgorithmConfig

@@ -19,8 +19,8 @@ def user_errors() -> tuple[type[Exception], ...]:
     for module, name in (
         ("rlvr.baselines.config", "ConfigError"),
         ("rlvr.baselines.run", "RunError"),
-        ("rlvr.baselines.checkpoint", "CheckpointError"),
-        ("rlvr.baselines.episodes", "EpisodeLogError"),
+        ("rlvr.baselines.run.checkpoint", "CheckpointError"),
+        ("rlvr.baselines.run.episodes", "EpisodeLogError"),
         ("rlvr.baselines.rollout", "VerifierFailure"),
         ("rlvr.envs.sandbox.levels", "SandboxUnavailable"),
     ):

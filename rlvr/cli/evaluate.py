@@ -50,9 +50,9 @@ class Eval(Parsed):
 
     def run(self) -> int:
         """Evaluate and print."""
-        from rlvr.baselines.episodes import record
         from rlvr.baselines.evaluation import evaluate
-        from rlvr.baselines.json_lines import write_whole
+        from rlvr.baselines.run.episodes import record
+        from rlvr.baselines.run.json_lines import write_whole
 
         kwargs = environment_kwargs(self.kwargs)
         env_id = environment_id(self.id)

@@ -42,7 +42,7 @@ class Replay(Parsed):
 
     def run(self) -> int:
         """Replay; 1 if anything differs."""
-        from rlvr.baselines.episodes import replay
+        from rlvr.baselines.run.episodes import replay
 
         path = self.file / "episodes.jsonl" if self.file.is_dir() else self.file
         episodes = different = shown = 0

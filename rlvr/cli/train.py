@@ -20,11 +20,10 @@ import transformers
 import tyro
 from rich.console import Console
 
-from rlvr.baselines import checkpoint
 from rlvr.baselines.config import merge, read
-from rlvr.baselines.distributed import World
+from rlvr.baselines.learner.distributed import World
 from rlvr.baselines.report import write_report
-from rlvr.baselines.run import Run
+from rlvr.baselines.run import Run, checkpoint
 from rlvr.baselines.settings import TrainConfig, check
 from rlvr.baselines.training import is_before, train
 from rlvr.cli import UsageError

@@ -4,8 +4,8 @@ Everything is named by a string `"module:attribute"` and imported when it is ask
 ones and imports none of them.
 
 - `register_environments()`: what `import rlvr` calls.
-- `source(family, name)`, `verifier(family)`, `recipe(name)`, `preset(name)`: look a thing up; the error lists what there
-  is.
+- `source(family, name)`, `verifier(family)`, `recipe(name)`, `preset(name)`: look a thing up; the error lists what
+  there is.
 - `register_source`, `register_verifier`, `register_recipe`: add your own.
 """
 

@@ -6,16 +6,16 @@ import torch
 from rlvr.agents import ScriptedAgent
 from rlvr.agents.conversation import encode
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
-from rlvr.baselines.batches import DataConfig
-from rlvr.baselines.checkpoint import latest, load, save
-from rlvr.baselines.distillation import distil
+from rlvr.baselines.examples.distillation import distil
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.expert_iteration import ExpertIteration, ExpertIterationConfig
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.losses import KLConfig
 from rlvr.baselines.policy import PolicyConfig
 from rlvr.baselines.rollout import make_envs
+from rlvr.baselines.rollout.batches import DataConfig
 from rlvr.baselines.run import Run
+from rlvr.baselines.run.checkpoint import latest, load, save
 from rlvr.baselines.settings import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, check
 from rlvr.baselines.sft import SFT, SFTConfig, _loss
 from rlvr.baselines.training import train

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
-from rlvr.baselines.batches import DataConfig
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.rollout import VerifierFailure, make_envs
+from rlvr.baselines.rollout.batches import DataConfig
 from rlvr.core import Status, Verdict
 
 TOKENIZER = tiny_tokenizer("0123456789")

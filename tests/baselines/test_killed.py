@@ -8,19 +8,18 @@ from dataclasses import replace
 
 import pytest
 
-from rlvr.baselines import checkpoint
-from rlvr.baselines.batches import DataConfig
-from rlvr.baselines.critic import CriticConfig
 from rlvr.baselines.grpo import GRPOConfig
+from rlvr.baselines.learner.reference import ReferenceConfig
 from rlvr.baselines.losses import EntropyConfig, KLConfig
 from rlvr.baselines.policy import PolicyConfig
 from rlvr.baselines.ppo import PPOConfig
-from rlvr.baselines.reference import ReferenceConfig
 from rlvr.baselines.reinforce import ReinforceConfig
-from rlvr.baselines.run import Run
+from rlvr.baselines.rollout.batches import DataConfig
+from rlvr.baselines.run import Run, checkpoint
 from rlvr.baselines.settings import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig
 from rlvr.baselines.sft import SFTConfig
 from rlvr.baselines.training import train
+from rlvr.baselines.values.critic import CriticConfig
 
 CONFIG = TrainConfig(
     threads=1,

@@ -10,8 +10,8 @@ from rlvr.agents import TransformersAgent
 from rlvr.agents.templates import HistoryWarning
 from rlvr.agents.tiny import tiny_model
 from rlvr.baselines.learner import Learner, OptimizerConfig
+from rlvr.baselines.learner.sequences import from_episode
 from rlvr.baselines.rollout import collect
-from rlvr.baselines.sequences import from_episode
 from tests.chat_templates import end, marked, speaking, spell
 from tests.planted_replies import Objecting, Reciting, Shouting, logprob
 

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
-from rlvr.baselines.batches import DataConfig
-from rlvr.baselines.critic import CriticConfig
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.ppo import PPO, PPOConfig
 from rlvr.baselines.rollout import make_envs
+from rlvr.baselines.rollout.batches import DataConfig
+from rlvr.baselines.values.critic import CriticConfig
 from rlvr.core import Status, Verdict
 from tests.baselines.planted import answer, episode, turn
 

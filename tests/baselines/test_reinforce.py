@@ -7,12 +7,12 @@ import torch
 
 from rlvr.agents import TransformersAgent
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
-from rlvr.baselines.batches import DataConfig
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.losses import KLConfig
 from rlvr.baselines.reinforce import Baseline, Reinforce, ReinforceConfig
 from rlvr.baselines.rollout import collect, make_envs
+from rlvr.baselines.rollout.batches import DataConfig
 from tests.baselines.planted import answer, episode, turn
 
 TOKENIZER = tiny_tokenizer("0123456789")

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.baselines.examples.traces import shuffled
 from rlvr.baselines.learner import OptimizerConfig
+from rlvr.baselines.learner.sequences import from_episode
 from rlvr.baselines.rollout import collect
-from rlvr.baselines.sequences import from_episode
 from rlvr.baselines.sft import SFT, SFTConfig, rows_of
-from rlvr.baselines.traces import shuffled
 from tests.chat_templates import TEMPLATES, end, marked, speaking
 from tests.planted_replies import Objecting, Reciting, Shouting
 

@@ -3,12 +3,11 @@ import json
 
 import pytest
 
-from rlvr.baselines import checkpoint
 from rlvr.baselines.config import ConfigError, merge
-from rlvr.baselines.episodes import replay
 from rlvr.baselines.grpo import GRPOConfig
 from rlvr.baselines.policy import PolicyConfig
-from rlvr.baselines.run import Run, RunError
+from rlvr.baselines.run import Run, RunError, checkpoint
+from rlvr.baselines.run.episodes import replay
 from rlvr.baselines.settings import ColdStartConfig, EnvConfig, EvaluationConfig, TrainConfig, check
 from rlvr.baselines.sft import SFTConfig
 from rlvr.baselines.training import train

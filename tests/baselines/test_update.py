@@ -8,8 +8,8 @@ import torch
 
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPOConfig
+from rlvr.baselines.learner.sequences import Outputs, Tokens
 from rlvr.baselines.losses import EntropyConfig, KLConfig, LossConfig, OffPolicyConfig
-from rlvr.baselines.sequences import Outputs, Tokens
 from rlvr.baselines.update import AggregationConfig, Update
 from tests.baselines.planted import answer
 
@@ -47,7 +47,7 @@ class Planted:
         total.backward()
         self.losses.append(float(total.detach()))
         self.gradients.append(logprobs.grad.numpy())
-        return {"loss": self.losses[-1], "grad_norm": 0.0, "lr": 0.0, **{k: float(v) for k, v in scalars.items()}}
+        return {"loss": self.losses[-1], "grad_norm": 0.0, "lr": 0.0, **{k: float(v.detach()) for k, v in scalars.items()}}
 
     @staticmethod
     def _number(row):

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
-from rlvr.baselines.batches import DataConfig
-from rlvr.baselines.episodes import record, replay
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.rollout import collect, make_envs
+from rlvr.baselines.rollout.batches import DataConfig
+from rlvr.baselines.run.episodes import record, replay
 from rlvr.core import Completion
 from rlvr.envs.wrapping import wrapping
 from rlvr.wrappers.base import report_progress, reward_terms
@@ -110,7 +110,7 @@ def test_differences_of_rounding_make_no_group_worth_training_on(monkeypatch):
     collected = collect(algorithm.envs, algorithm.agent, seed=0, first_episode=0, group_size=4)
     rewards = iter([0.0, -8e-17, 0.0, 0.0] * 2)
     monkeypatch.setattr("rlvr.core.Episode.reward", property(lambda self: next(rewards, 0.0)))
-    monkeypatch.setattr("rlvr.baselines.batches.collect", lambda *_, **__: collected)
+    monkeypatch.setattr("rlvr.baselines.rollout.batches.collect", lambda *_, **__: collected)
     assert algorithm.step()[0]["trained_groups"] == 0.0
 
 
@@ -246,5 +246,5 @@ def test_groups_that_are_masked_whole_are_not_trained_on(monkeypatch):
     collected = collect(algorithm.envs, algorithm.agent, seed=0, first_episode=0, group_size=4)
     for episode in collected[0]:
         episode.turns[-1].info["masked"] = True
-    monkeypatch.setattr("rlvr.baselines.batches.collect", lambda *_, **__: collected)
+    monkeypatch.setattr("rlvr.baselines.rollout.batches.collect", lambda *_, **__: collected)
     assert algorithm.step()[0]["trained_groups"] == 1.0

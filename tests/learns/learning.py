@@ -16,7 +16,6 @@ import torch
 from rlvr.agents import TransformersAgent
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
 from rlvr.baselines.algorithm import Algorithm
-from rlvr.baselines.critic import CriticConfig
 from rlvr.baselines.evaluation import evaluate
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.learner import OptimizerConfig
@@ -24,6 +23,7 @@ from rlvr.baselines.ppo import PPO, PPOConfig
 from rlvr.baselines.reinforce import Reinforce, ReinforceConfig
 from rlvr.baselines.rollout import make_envs
 from rlvr.baselines.sft import SFT, SFTConfig
+from rlvr.baselines.values.critic import CriticConfig
 from tests.learns.toys import TOYS, Toy
 
 STEPS = 60

@@ -7,8 +7,8 @@ import dataclasses
 
 import pytest
 
-from rlvr.baselines import checkpoint, thinking
-from rlvr.baselines.run import Run
+from rlvr.baselines import thinking
+from rlvr.baselines.run import Run, checkpoint
 from rlvr.baselines.training import train
 
 pytestmark = [pytest.mark.learns, pytest.mark.slow]

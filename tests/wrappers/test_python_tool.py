@@ -12,8 +12,8 @@ from gymnasium.error import ResetNeeded
 from hypothesis import strategies as st
 
 from rlvr.agents import ScriptedAgent
-from rlvr.baselines.episodes import record, replay
 from rlvr.baselines.rollout import collect, make_envs, split_errors
+from rlvr.baselines.run.episodes import record, replay
 from rlvr.core import Check, Completion, Status
 from rlvr.envs import verification
 from rlvr.envs.stepping import step_many
@@ -337,7 +337,7 @@ def test_output_of_the_tool_is_no_token_of_the_models():
     pytest.importorskip("transformers")
     from rlvr.agents.conversation import encode
     from rlvr.agents.tiny import tiny_tokenizer
-    from rlvr.baselines.sequences import from_episode
+    from rlvr.baselines.learner.sequences import from_episode
 
     tokenizer = tiny_tokenizer()
 

@@ -10,7 +10,7 @@ import gymnasium as gym
 import pytest
 from gymnasium.envs.registration import EnvSpec
 
-from rlvr.baselines.episodes import replay
+from rlvr.baselines.run.episodes import replay
 from rlvr.core import Completion
 from rlvr.testing import check_env
 from rlvr.wrappers.curriculum import Curriculum

@@ -12,12 +12,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from rlvr.baselines.json_lines import write_whole
 from rlvr.baselines.report.curves import diagnostics, learning, seconds_by_phase
 from rlvr.baselines.report.headline import sentence, table
 from rlvr.baselines.report.history import History, moments
 from rlvr.baselines.report.transcripts import markup, pick, transcripts
 from rlvr.baselines.run import Run
+from rlvr.baselines.run.json_lines import write_whole
 
 TASKS = 6
 """How many held-out tasks are shown with their answers."""

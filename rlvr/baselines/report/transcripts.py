@@ -16,7 +16,7 @@ from typing import Any
 from rlvr.baselines.report.scales import number
 
 Record = Mapping[str, Any]
-"""An episode as `rlvr.baselines.episodes.record` gives it."""
+"""An episode as `rlvr.baselines.run.episodes.record` gives it."""
 
 Answers = dict[tuple[str, int], Record]
 """The episodes of one task by (decoding, step)."""

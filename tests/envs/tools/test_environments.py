@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies as st
 
 import rlvr
-from rlvr.baselines.episodes import replay
+from rlvr.baselines.run.episodes import replay
 from rlvr.core import Completion, Status
 from rlvr.envs.math.env import MathEnv
 from rlvr.envs.plain import are_plain

@@ -1,0 +1,145 @@
+"""A run's folder: everything a training run leaves behind, readable by a person, a report and a machine.
+
+config.json       what was asked for
+metrics.jsonl     one line a step or evaluation
+episodes.jsonl    logged episodes, replayable
+checkpoints/      see `rlvr.baselines.run.checkpoint`
+report.html       see `rlvr.baselines.report`
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rlvr.baselines.config import as_dict
+from rlvr.baselines.run import json_lines
+
+Listener = Callable[[Mapping[str, Any]], None]
+
+
+class RunError(RuntimeError):
+    """A run's folder cannot be used as asked."""
+
+
+class Run:
+    """The folder of one run.
+
+    Args:
+        path: The folder; use `create` or `open`, which check it.
+        listeners: Called with every line of metrics as it is written.
+        writes: Of several processes that share a run, one writes; the others leave the folder as it is.
+    """
+
+    def __init__(self, path: Path, listeners: Sequence[Listener] = (), *, writes: bool = True) -> None:
+        """Take the folder as it is."""
+        self.path = path
+        self.listeners = list(listeners)
+        self.writes = writes
+
+    @classmethod
+    def create(cls, path: Path, config: Any, listeners: Sequence[Listener] = ()) -> Run:
+        """Begin a run in a new or empty folder.
+
+        Raises:
+            RunError: There is something in the folder already, or it cannot be made.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            taken = any(path.iterdir())
+        except OSError as error:
+            raise RunError(
+                f"Cannot make the run's folder {path}: {error.strerror}. Choose another one with --out."
+            ) from error
+        if taken:
+            raise RunError(
+                f"{path} is not empty. Choose another folder with --out, or go on with the run in it: --resume {path}."
+            )
+        run = cls(path, listeners)
+        json_lines.write_whole(path / "config.json", json.dumps(as_dict(config), indent=1) + "\n")
+        return run
+
+    @classmethod
+    def open(cls, path: Path, listeners: Sequence[Listener] = (), *, writes: bool = True) -> Run:
+        """An existing run.
+
+        Raises:
+            RunError: The folder is not a run's.
+        """
+        if not (path / "config.json").is_file():
+            raise RunError(
+                f"{path} is not the folder of a run: it has no config.json. Name a folder that `rlvr train` made."
+            )
+        return cls(path, listeners, writes=writes)
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of its checkpoints."""
+        return self.path / "checkpoints"
+
+    def config(self) -> dict[str, Any]:
+        """What was asked for, as plain data; `rlvr.baselines.config.read` makes a configuration of it.
+
+        Raises:
+            RunError: `config.json` is not what a run wrote.
+        """
+        path = self.path / "config.json"
+        try:
+            plain = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"{path} cannot be read: {error}. The folder of a run that was copied whole has one."
+            ) from error
+        if not isinstance(plain, dict):
+            raise RunError(f"Expected {path} to hold an object, actually: {plain!r:.60}.")
+        return plain
+
+    def log(self, phase: str, step: int, metrics: Mapping[str, Any], **where: Any) -> None:
+        """Append a line to `metrics.jsonl` and tell the listeners."""
+        line = {"phase": phase, "step": step, **where, **metrics}
+        if self.writes:
+            json_lines.append(self.path / "metrics.jsonl", [line])
+        for listener in self.listeners:
+            listener(line)
+
+    def log_episodes(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Append lines to `episodes.jsonl`."""
+        if self.writes:
+            json_lines.append(self.path / "episodes.jsonl", records)
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """All lines of metrics; one that was cut off by a crash is left out.
+
+        Raises:
+            RunError: Another line cannot be read; the message names file and line.
+        """
+        lines = list(self._lines("metrics.jsonl"))
+        for number, line in enumerate(lines, 1):
+            if not {"phase", "step"} <= line.keys():
+                raise RunError(f"{self.path / 'metrics.jsonl'}, line {number} has no phase and step. Remove that line.")
+        return lines
+
+    def episodes(self) -> Iterator[dict[str, Any]]:
+        """All logged episodes, read as they are asked for; one that was cut off by a crash is left out.
+
+        Raises:
+            RunError: Another line cannot be read; the message names file and line.
+        """
+        return self._lines("episodes.jsonl")
+
+    def rewind(self, keep: Callable[[Mapping[str, Any]], bool]) -> None:
+        """Drop lines written after the checkpoint that is resumed from, so that no step is there twice."""
+        if not self.writes:
+            return
+        names = [name for name in ("metrics.jsonl", "episodes.jsonl") if (self.path / name).exists()]
+        # Both are read before either is written: a damaged line must not leave one of them rewound.
+        kept = ["".join(json.dumps(line) + "\n" for line in self._lines(name) if keep(line)) for name in names]
+        for name, text in zip(names, kept, strict=True):
+            json_lines.write_whole(self.path / name, text)
+
+    def _lines(self, name: str) -> Iterator[dict[str, Any]]:
+        if (self.path / name).exists():
+            for _, line in json_lines.read(self.path / name, error=RunError):
+                yield line

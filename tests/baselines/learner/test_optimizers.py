@@ -1,0 +1,61 @@
+from itertools import pairwise
+
+import pytest
+
+from rlvr.baselines.learner.forward import add_value_head
+from rlvr.baselines.learner.optimizers import OptimizerConfig, make_optimizers, rate_share
+from tests.token_rows import small
+
+
+def rates(steps=14, **options):
+    config = OptimizerConfig(warmup_steps=3, **options)
+    return [rate_share(config, 13)(step) for step in range(steps)]
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine", "constant"])
+def test_rates_rise_linearly_while_warming_up(schedule):
+    assert rates(schedule=schedule)[:4] == pytest.approx([0.25, 0.5, 0.75, 1.0])
+
+
+@pytest.mark.parametrize(("schedule", "half"), [("linear", 0.6), ("cosine", 0.6)])
+def test_rates_fall_to_their_share_and_stay_there(schedule, half):
+    course = rates(20, schedule=schedule, final_lr_share=0.2)
+    assert course[8] == pytest.approx(half)  # half-way from 1.0 to 0.2
+    assert course[13:] == pytest.approx([0.2] * 7)
+    assert all(a >= b for a, b in pairwise(course[3:]))
+
+
+def test_the_cosine_is_flat_at_its_ends():
+    linear, cosine = rates(schedule="linear"), rates(schedule="cosine")
+    assert cosine[4] > linear[4] and cosine[12] < linear[12]
+
+
+def test_a_constant_rate_stays_at_its_peak():
+    assert rates(schedule="constant")[3:] == [1.0] * 11
+
+
+def test_muon_moves_hidden_matrices_only():
+    model = small()
+    add_value_head(model)
+    [adamw, muon] = make_optimizers(model, OptimizerConfig(kind="muon"))
+    moved = [one for group in muon.param_groups for one in group["params"]]
+    assert moved and all(one.ndim == 2 for one in moved)
+    others = {id(one) for group in adamw.param_groups for one in group["params"]}
+    assert {id(model.get_input_embeddings().weight), id(model.value_head.weight)} <= others
+    assert len(moved) + len(others) == len(list(model.parameters()))
+
+
+def test_a_value_head_may_have_its_own_rate():
+    model = small()
+    add_value_head(model)
+    [adamw] = make_optimizers(model, OptimizerConfig(lr=1e-4, value_lr=1e-2))
+    assert [(group["lr"], len(group["params"])) for group in adamw.param_groups][1] == (1e-2, 2)
+    [adamw] = make_optimizers(model, OptimizerConfig(lr=1e-4))
+    assert [group["lr"] for group in adamw.param_groups] == [1e-4]
+
+
+@pytest.mark.parametrize("wrong", [{"lr": -1.0}, {"micro_batch_tokens": 0}, {"max_logits": 0}, {"value_lr": -1.0}])
+def test_numbers_out_of_range_are_refused(wrong):
+    [name] = wrong
+    with pytest.raises(ValueError, match=f"optimizer.{name} to be at least"):
+        OptimizerConfig(**wrong)
