@@ -65,6 +65,7 @@ class Learner:
             for optimizer in self.optimizers
         ]
         self._tokens = self._wrap(model)
+        self._most_tokens = config.micro_batch_tokens or (2048 if model.device.type == "cpu" else 16384)
         if config.layout == "packed" and not keeps_rows_apart(self._tokens):
             raise ValueError(
                 f"Expected a model that keeps packed rows apart by their position_ids, actually: "
@@ -193,10 +194,7 @@ class Learner:
         config = self.config
         lengths = [len(row.ids) for row in rows]
         plans = [
-            [
-                [own[k] for k in batch]
-                for batch in plan([lengths[i] for i in own], config.micro_batch_tokens, config.layout)
-            ]
+            [[own[k] for k in batch] for batch in plan([lengths[i] for i in own], self._most_tokens, config.layout)]
             for own in share(lengths, self.world.size)
         ]
         batches: list[list[int] | None] = [*plans[self.world.rank]]
