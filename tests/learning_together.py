@@ -29,16 +29,24 @@ def policy(dtype=torch.float64):
     return model
 
 
-def gradient(world, kind, rows=None, **options):
+def gradient(world, kind, rows=None, dtype=torch.float64, **options):
     """How far the gradient and the metrics of two processes are from those of one."""
     rows = make_rows() if rows is None else rows
-    alone, expected = gradients(policy(), rows, **options)
-    metrics, found = gradients(policy(), rows, world=world, parallel=kind, **options)
+    alone, expected = gradients(policy(dtype), rows, **options)
+    metrics, found = gradients(policy(dtype), rows, world=world, parallel=kind, **options)
     return {
         "gradient": furthest(full(found), expected),
         "metrics": max(abs(metrics[name] - alone[name]) / abs(alone[name]) for name in alone if alone[name]),
         "names": sorted(metrics) == sorted(alone),
     }
+
+
+def in_float32(world, kind):
+    """The gradient in the type that policies usually have, of rows that are cut and packed differently, too."""
+    options = {"layout": "packed", "micro_batch_tokens": 30, "max_logits": 3 * VOCABULARY}
+    whole = gradient(world, kind, dtype=torch.float32)
+    cut = gradient(world, kind, dtype=torch.float32, **options)
+    return {name: max(whole[name], cut[name]) for name in whole}
 
 
 def values_alone(world, kind):
@@ -179,6 +187,7 @@ def world_itself(world, kind):
 
 CHECKS = (
     gradient,
+    in_float32,
     values_alone,
     few_rows,
     many_micro_batches,

@@ -26,6 +26,22 @@ def make_rows(lengths=(3, 17, 9, 22, 5, 5, 14, 2, 11, 8, 19, 6)):
     return [make_row(length, generator) for length in lengths]
 
 
+def answers_to(prompts, answers):
+    """Rows of a group each: `answers` of different lengths to prompts of these lengths."""
+    generator = torch.Generator().manual_seed(0)
+    rows = []
+    for length in prompts:
+        prompt = torch.randint(3, VOCABULARY, (length,), generator=generator).tolist()
+        for number in range(answers):
+            count = 3 + number % 4 * 5
+            answer = torch.randint(3, VOCABULARY, (count,), generator=generator).tolist()
+            values = torch.randn(3, count, generator=generator, dtype=torch.float64)
+            columns = {"old": (-4.7 + 0.1 * values[0]).tolist(), "advantages": values[1].tolist()}
+            columns["weights"] = values[2].tolist()
+            rows.append(TokenSequence([*prompt, *answer], [0] * length + [1] * count, columns))
+    return rows
+
+
 def small(dtype=torch.float64, layers=2, **options):
     return tiny_model(0, width=32, layers=layers, heads=2, vocab_size=VOCABULARY, **options).to(dtype)
 

@@ -55,8 +55,9 @@ class TransformersAgent:
             raise ValueError(f"Expected temperature to be at least 0.0, actually: {temperature}.")
         if history not in get_args(History):
             raise ValueError(f'Expected history to be "sampled" or "template", actually: {history!r}.')
-        for name, value in (("max_new_tokens", max_new_tokens), ("batch_size", batch_size)):
-            if value < 1:
+        budgets = {"max_new_tokens": max_new_tokens, "max_context": max_context, "batch_size": batch_size}
+        for name, value in budgets.items():
+            if value is not None and value < 1:
                 raise ValueError(f"Expected {name} to be at least 1, actually: {value}.")
         if tokenizer.eos_token_id is None or not tokenizer.chat_template:
             raise ValueError(

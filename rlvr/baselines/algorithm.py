@@ -88,6 +88,12 @@ class AlgorithmConfig:
                 f"{self.section}.off_policy weighs the trainer's log-probabilities against the sampler's, and "
                 f'{self.section}.old_logprobs is "sampler". Set it to "trainer".'
             )
+        bound, stale = self.data.max_staleness, self.data.lag * self.epochs * min(self.mini_batches, self.groups)
+        if bound is not None and bound < stale and not self.data.dynamic_sampling:
+            raise ValueError(
+                f"Expected {self.section}.data.max_staleness to be at least {stale}, the optimizer steps of "
+                f"{self.data.lag} batches (data.lag), actually: {bound}. Every batch would be left out as too old."
+            )
 
     @property
     def updates(self) -> int:
@@ -121,6 +127,11 @@ class Algorithm(ABC):
             world: The processes that learn together.
         """
         world = world or World()
+        if world.size > config.groups:
+            raise ValueError(
+                f"Expected {config.section}.groups to be at least {world.size}, one for each process, actually: "
+                f"{config.groups}. Ask for more groups, or start fewer processes."
+            )
         self.config = config
         self.envs = envs
         self.step_count = 0
@@ -185,9 +196,10 @@ class Algorithm(ABC):
         """Learn from what of a batch is fit for it."""
         if not experience.trained:
             return {}
-        return {**self._score(experience), **self.estimate(experience), **self.learn(experience)}
+        self._score(experience)
+        return {**self.estimate(experience), **self.learn(experience)}
 
-    def _score(self, experience: Experience) -> dict[str, float]:
+    def _score(self, experience: Experience) -> None:
         """Fill in `old`, and `entropy`, `ref` and `penalty` where something asks for them."""
         config = self.config
         rows = experience.rows()
@@ -201,7 +213,7 @@ class Algorithm(ABC):
             for row in rows:
                 row.columns["old"] = row.columns["sampled"]
         if self.reference is None:
-            return {}
+            return
         scores = self.reference.score(self.learner, rows, temperature=config.temperature)
         experience.fill_rows("ref", scores, "logprobs")
         if config.kl.where == "reward":
@@ -213,7 +225,6 @@ class Algorithm(ABC):
                 value_bound=config.kl.value_bound,
             )
             experience.fill_flat("penalty", config.kl.coefficient * away)
-        return {}
 
     @abstractmethod
     def estimate(self, experience: Experience) -> dict[str, float]:
@@ -237,10 +248,12 @@ class Algorithm(ABC):
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
+        """Go on from a checkpoint: to the same numbers with as many processes, else by other random numbers."""
         self.step_count = state["step"]
         self.learner.load_state_dict(state["learner"])
-        self.agent.generator.set_state(state["generators"][self.learner.world.rank])
+        mine = state["generators"][self.learner.world.rank :]
+        if mine:
+            self.agent.generator.set_state(mine[0])
         self.batches.load_state_dict(state["batches"])
         self.update.load_state_dict(state["update"])
         if state["reference"] is not None:

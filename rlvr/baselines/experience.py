@@ -2,6 +2,7 @@
 
 - `Played`: an episode with its place in the batch and its rows.
 - `Experience`: groups of them; columns over all sampled tokens, padded and flat views, mini-batches.
+- `task_of`: what tells the tasks of episodes apart.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -161,8 +163,18 @@ class Experience:
         for one, row in zip(self.trained, table.tolist(), strict=True):
             one.fill(name, row[: one.tokens])
 
+    def keep(self, numbers: Sequence[int]) -> None:
+        """Leave out all groups but these, by their place."""
+        self.groups = [self.groups[number] for number in numbers]
+        self.played = [self.played[number] for number in numbers]
+
     def mini_batches(self, count: int) -> Iterator[Experience]:
         """The groups in order, in at most `count` shares of nearly the same size."""
         size = math.ceil(len(self.groups) / count) or 1
         for start in range(0, len(self.groups), size):
             yield Experience(self.groups[start : start + size], self.played[start : start + size])
+
+
+def task_of(episode: Episode) -> tuple[str, Any]:
+    """What tells tasks apart: an id, and the level of a curriculum, whose ids may be alike."""
+    return episode.task, episode.turns[-1].info.get("level")

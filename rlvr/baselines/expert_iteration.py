@@ -23,7 +23,7 @@ from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.examples.hints import HintingAgent, check_hint, with_logprobs, without_hint
 from rlvr.baselines.examples.traces import capped
-from rlvr.baselines.experience import Experience
+from rlvr.baselines.experience import Experience, task_of
 from rlvr.baselines.learner.distributed import World, gathered
 from rlvr.baselines.learner.reference import Reference, ReferenceConfig
 from rlvr.baselines.losses import LossConfig
@@ -85,6 +85,14 @@ class ExpertIterationConfig(AlgorithmConfig):
                 raise ValueError(
                     "expert_iteration.hint is for groups in which nothing is right, and "
                     "expert_iteration.data.skip_flat_groups leaves them out. Set it to false."
+                )
+        for name, off in (("entropy.covariance", "none"), ("off_policy.opsm_delta", None)):
+            section, key = name.split(".")
+            value = getattr(getattr(self, section), key)
+            if value != off:
+                raise ValueError(
+                    f"Expected expert_iteration.{name} to be {off!r}, actually: {value!r}. It tells tokens apart by "
+                    "their advantages, and whatever is learned here has advantage 1."
                 )
         if self.kl.coefficient and self.kl.where == "reward":
             raise ValueError(
@@ -162,7 +170,7 @@ class ExpertIteration(Algorithm):
         found: dict[Any, Episode] = {}
         for number, one in enumerate(self.right):
             said = tuple(turn.text for turn in one.turns) if self.config.distinct else number
-            found.setdefault((_task(one), said), one)
+            found.setdefault((task_of(one), said), one)
         episodes = list(found.values())
         rank = {
             "first": [0.0] * len(episodes),
@@ -170,8 +178,8 @@ class ExpertIteration(Algorithm):
             "shortest": [float(one.length) for one in episodes],
         }[self.config.prefer]
         groups: dict[tuple[str, Any], Group] = {}
-        for i in capped([_task(one) for one in episodes], rank, self.config.per_task):
-            groups.setdefault(_task(episodes[i]), []).append(episodes[i])
+        for i in capped([task_of(one) for one in episodes], rank, self.config.per_task):
+            groups.setdefault(task_of(episodes[i]), []).append(episodes[i])
         return list(groups.values())
 
     def ask_with_hint(self, unsolved: Sequence[Group]) -> list[Episode]:
@@ -194,10 +202,12 @@ class ExpertIteration(Algorithm):
                     policy_version=self.learner.steps,
                 )
         helped = []
-        for group, before in zip(world.in_turn(played), unsolved, strict=True):
+        answered = world.in_turn(played)
+        self.batches.errors.add(answered)
+        for group, before in zip(answered, unsolved, strict=True):
             for one in group:
                 # Where a curriculum has moved on, the same number is another task.
-                same = _task(one) == _task(before[0])
+                same = task_of(one) == task_of(before[0])
                 moved = without_hint(one, before[0].turns[0].prompt_ids) if same and self.is_right(one) else None
                 if moved is not None:
                     helped.append(moved)
@@ -226,8 +236,3 @@ class ExpertIteration(Algorithm):
         if state["base"] is not None:
             self.base = Reference(self.learner.model, ReferenceConfig(offload=True))
             self.base.load_state_dict(state["base"])
-
-
-def _task(episode: Episode) -> tuple[str, Any]:
-    """What tells tasks apart: an id, and the level of a curriculum, whose ids may be alike."""
-    return episode.task, episode.turns[-1].info.get("level")

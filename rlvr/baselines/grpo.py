@@ -41,6 +41,16 @@ class GRPOConfig(AlgorithmConfig):
         """Refuse what could not train."""
         super().__post_init__()
         require_at_least("grpo", self, group_size=2, epsilon=0.0, k=1)
+        if self.advantage == "pass_at_k" and self.k >= self.group_size:
+            raise ValueError(
+                f'Expected grpo.k to be less than grpo.group_size {self.group_size} with grpo.advantage "pass_at_k", '
+                f"actually: {self.k}. There would be one choice of k answers, and nothing to compare it with."
+            )
+        if self.advantage == "maxrl" and self.kl.coefficient and self.kl.where == "reward":
+            raise ValueError(
+                'grpo.advantage "maxrl" divides by the mean reward, which a penalty in it could make negative. Set '
+                'grpo.kl.where to "loss".'
+            )
 
 
 class GRPO(Algorithm):

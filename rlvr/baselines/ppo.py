@@ -77,6 +77,11 @@ class PPOConfig(AlgorithmConfig):
         if self.values == "vine":
             refuse_what_vine_ignores(self)
 
+    @property
+    def updates(self) -> int:
+        """Optimizer steps of the policy in the whole run: none while the critic learns alone."""
+        return max(0, self.steps - self.critic.pretrain_steps) * self.epochs * self.mini_batches
+
 
 class PPO(Algorithm):
     """One step after another: sample, ask the critic, learn, teach the critic."""
@@ -95,8 +100,12 @@ class PPO(Algorithm):
     ) -> None:
         """Take the model and `config.groups * config.group_size` environments; `seed` is of tasks and sampling."""
         self._head = add_value_head(model) if config.critic.trunk == "policy" else None
-        super().__init__(model, tokenizer, envs, config, seed=seed, world=world)
         self.critic: Critic | None = None
+        if self._head is None and config.values == "critic":
+            pad_id, steps = tokenizer.pad_token_id or 0, config.steps
+            # Before the policy is in shards, which nothing can copy.
+            self.critic = Critic(model, config.critic, steps=steps, pad_id=pad_id, world=world or World())
+        super().__init__(model, tokenizer, envs, config, seed=seed, world=world)
         self.vine = Vine(config.vine, envs, self.agent, tokenizer, world=world) if config.values == "vine" else None
         self.update.terms = [
             *([_SharedTrunk(config.critic)] if self._head is not None else []),
@@ -104,17 +113,10 @@ class PPO(Algorithm):
         ]
 
     def begin(self) -> None:
-        """Make the critic, with the weights of the policy as RL finds it; there is none with Monte-Carlo values."""
+        """Give the critic the weights of the policy as RL finds it."""
         super().begin()
-        if self._head is None and self.vine is None:
-            learner = self.learner
-            self.critic = Critic(
-                learner.model,
-                self.config.critic,
-                steps=self.config.steps,
-                pad_id=learner.pad_id,
-                world=learner.world,
-            )
+        if self.critic is not None:
+            self.critic.follow(self.learner.model)
 
     def estimate(self, experience: Experience) -> dict[str, float]:
         """Generalised advantage estimation over the critic's values, or VinePPO's."""
@@ -157,9 +159,7 @@ class PPO(Algorithm):
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from a checkpoint."""
-        if state["critic"] is not None:
-            self.begin()
-            assert self.critic is not None
+        if self.critic is not None:
             self.critic.load_state_dict(state["critic"])
         super().load_state_dict(state)
 

@@ -22,6 +22,8 @@ C = TypeVar("C")
 _ALL_GROUPS = {"skip_flat_groups": False}
 _PER_SEQUENCE = {"kind": "sequence_mean_token_mean"}
 _SYMMETRIC = {"clip_low": 0.2, "clip_high": 0.2}
+_ON_POLICY = {"loss": {"kind": "policy_gradient"}, "mini_batches": 1}
+_DYNAMIC = {"dynamic_sampling": True, "flat_by": "score"}
 
 
 @dataclass(frozen=True)
@@ -79,25 +81,30 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "dapo": _grpo(
             "DAPO, arXiv 2503.14476; with the wrapper SoftOverlong",
             loss={"clip_low": 0.2, "clip_high": 0.28},
-            data={"dynamic_sampling": True, "flat_by": "score"},
+            data=_DYNAMIC,
         ),
         "lite_ppo": _grpo(
             "Tricks or traps?, arXiv 2508.08221", advantage="lite_ppo", loss=_SYMMETRIC, data=_ALL_GROUPS
         ),
-        "magistral": _grpo("Magistral, arXiv 2506.10910", advantage="magistral", loss={"clip_high": 0.26}),
-        "maxrl": _grpo("Maximum likelihood RL, arXiv 2602.02710", advantage="maxrl", loss={"kind": "policy_gradient"}),
-        "gpg": _grpo("GPG, arXiv 2504.02546", advantage="gpg", loss={"kind": "policy_gradient"}),
+        "magistral": _grpo(
+            "Magistral, arXiv 2506.10910; advantages are normalised over the batch, there over the mini-batch",
+            advantage="magistral",
+            loss={"clip_high": 0.26},
+            aggregation={"kind": "prompt_mean"},
+        ),
+        "maxrl": _grpo("Maximum likelihood RL, arXiv 2602.02710", advantage="maxrl", **_ON_POLICY),
+        "gpg": _grpo("GPG, arXiv 2504.02546", advantage="gpg", data=_ALL_GROUPS, **_ON_POLICY),
         "pass_at_k": _grpo("Pass@k training, arXiv 2508.10751", advantage="pass_at_k"),
         "intellect_2": _grpo(
-            "INTELLECT-2, arXiv 2505.07291",
+            "INTELLECT-2, arXiv 2505.07291, section 4.1; without its entropy bonus",
             loss={"kind": "two_sided", "delta": 4.0},
             kl={"coefficient": 0.001},
         ),
         "gspo": _grpo("GSPO, arXiv 2507.18071", loss={"kind": "gspo"}, aggregation=_PER_SEQUENCE),
         "gmpo": _grpo("GMPO, arXiv 2507.20673", loss={"kind": "gmpo"}, aggregation=_PER_SEQUENCE),
-        "cispo": _grpo("MiniMax-M1, arXiv 2506.13585", loss={"kind": "cispo"}),
+        "cispo": _grpo("MiniMax-M1, arXiv 2506.13585; the cap of the ratio is ScaleRL's", loss={"kind": "cispo"}),
         "scale_rl": _grpo(
-            "The art of scaling RL compute, arXiv 2510.13786",
+            "The art of scaling RL compute, arXiv 2510.13786; without interruptions and no-positive-resampling",
             advantage="lite_ppo",
             loss={"kind": "cispo", "cispo_bounds": "absolute", "clip_high": 5.0},
             aggregation={"kind": "prompt_mean"},
@@ -105,13 +112,14 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "sapo": _grpo("SAPO, arXiv 2511.20347", loss={"kind": "sapo"}, aggregation=_PER_SEQUENCE),
         "dppo": _grpo("DPPO, arXiv 2602.04879", loss={"kind": "dppo_tv"}),
         "kimi_k1.5": _grpo(
-            "Kimi k1.5, arXiv 2501.12599; with the wrapper KimiLength",
+            "Kimi k1.5, arXiv 2501.12599; with the wrapper KimiLength, without its reset of the optimizer",
             advantage="dr_grpo",
             loss={"kind": "kimi"},
             aggregation={"kind": "sequence_mean_token_sum"},
+            data=_ALL_GROUPS,
         ),
         "olmo_3": _grpo(
-            "Olmo 3 Think",
+            "Olmo 3 Think, arXiv 2512.13961",
             advantage="dr_grpo",
             loss={"clip_low": 0.2, "clip_high": 0.272},
             old_logprobs="trainer",
@@ -125,7 +133,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             aggregation={"count_rejected": True},
         ),
         "areal": _grpo(
-            "AReaL, arXiv 2505.24298",
+            "AReaL, arXiv 2505.24298; the cap of the weights is its code's",
             loss=_SYMMETRIC,
             old_logprobs="trainer",
             off_policy={"weight": "token", "weight_high": 5.0, "reject": "token", "reject_low": 0.0},
@@ -134,9 +142,15 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "skywork_or1": _grpo(
             "Skywork-OR1, arXiv 2505.22312",
             loss=_SYMMETRIC,
+            mini_batches=1,
             entropy={"adaptive": True, "coefficient": 0.0, "target": 0.2, "delta": 0.005},
         ),
-        "high_entropy": _grpo("Beyond the 80/20 rule, arXiv 2506.01939", entropy={"top_fraction": 0.2}),
+        "high_entropy": _grpo(
+            "Beyond the 80/20 rule, arXiv 2506.01939, upon DAPO; with the wrapper SoftOverlong",
+            loss={"clip_low": 0.2, "clip_high": 0.28},
+            entropy={"top_fraction": 0.2},
+            data=_DYNAMIC,
+        ),
         "clip_cov": _grpo("The entropy mechanism, arXiv 2505.22617", loss=_SYMMETRIC, entropy={"covariance": "clip"}),
         "kl_cov": _grpo(
             "The entropy mechanism, arXiv 2505.22617",

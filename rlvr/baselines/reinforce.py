@@ -15,9 +15,11 @@ One optimizer step a batch by default, so there is no ratio to clip.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
+import gymnasium as gym
 import torch
 from torch import Tensor
 
@@ -25,10 +27,13 @@ from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines.advantages import outcome_advantages, reinforce_plus_plus
 from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
 from rlvr.baselines.config import require_at_least
-from rlvr.baselines.experience import Experience
+from rlvr.baselines.experience import Experience, task_of
 from rlvr.baselines.learner import OptimizerConfig
+from rlvr.baselines.learner.distributed import World, gathered
 from rlvr.baselines.losses import LossConfig
-from rlvr.baselines.rollout import collect
+from rlvr.baselines.rollout import Group, collect
+from rlvr.core import Status
+from rlvr.wrappers.base import reward_terms
 
 Baseline = Literal["none", "batch_mean", "rloo", "remax", "opo", "reinforce++", "reinforce++_baseline"]
 
@@ -58,6 +63,11 @@ class ReinforceConfig(AlgorithmConfig):
         require_at_least("reinforce", self, epsilon=0.0, discount=0.0)
         if self.discount > 1.0:
             raise ValueError(f"Expected reinforce.discount to be in [0, 1], actually: {self.discount}.")
+        if self.discount != 1.0 and self.baseline != "reinforce++":
+            raise ValueError(
+                f"Expected reinforce.discount to be 1.0 with reinforce.baseline {self.baseline!r}, which compares "
+                f'whole returns, actually: {self.discount}. Set reinforce.baseline to "reinforce++".'
+            )
         if self.baseline in _OF_GROUPS:
             require_at_least("reinforce", self, group_size=2)
         elif self.data.skip_flat_groups and self.group_size > 1:
@@ -72,6 +82,29 @@ class Reinforce(Algorithm):
 
     config: ReinforceConfig
 
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        envs: Sequence[gym.Env[Any, Any]],
+        config: ReinforceConfig,
+        *,
+        seed: int = 0,
+        world: World | None = None,
+    ) -> None:
+        """Take the model and `config.groups * config.group_size` environments; `seed` is of tasks and sampling.
+
+        Raises:
+            ValueError: A term of the reward waits for the group, which the greedy answer of `remax` does not have.
+        """
+        for term in (term for env in envs for term in reward_terms(env)):
+            if config.baseline == "remax" and term.needs_group:
+                raise ValueError(
+                    f"The term {term.term!r} of the reward compares the members of a group, and the greedy answer of "
+                    'reinforce.baseline "remax" has no group. Leave the term out, or take another baseline.'
+                )
+        super().__init__(model, tokenizer, envs, config, seed=seed, world=world)
+
     def estimate(self, experience: Experience) -> dict[str, float]:
         """Every token is as good as what came after it, less the baseline."""
         config = self.config
@@ -80,16 +113,42 @@ class Reinforce(Algorithm):
             advantages = reinforce_plus_plus(rewards, mask, gamma=config.discount, epsilon=config.epsilon)
             experience.fill_padded("advantages", advantages)
             return {}
-        greedy = self._greedy(experience) if config.baseline == "remax" else None
-        advantages = outcome_advantages(
-            config.baseline, experience.rewards, experience.lengths, greedy=greedy, epsilon=config.epsilon
-        )
-        experience.fill_episodes("advantages", advantages)
-        return {} if greedy is None else {"greedy_reward": float(greedy.mean())}
+        metrics: dict[str, float] = {}
+        if config.baseline == "opo":  # Where no prompt left room for an answer, no length weighs anything.
+            experience.keep(
+                [number for number, group in enumerate(experience.played) if any(one.tokens for one in group)]
+            )
+        greedy = self._greedy(experience, metrics) if config.baseline == "remax" else None
+        if experience.groups:
+            advantages = outcome_advantages(
+                config.baseline, experience.rewards, experience.lengths, greedy=greedy, epsilon=config.epsilon
+            )
+            experience.fill_episodes("advantages", advantages)
+        return metrics
 
-    def _greedy(self, experience: Experience) -> Tensor:
-        """The reward of the greedy answer to the task of each group, `[groups]`."""
-        agent = self.agent
+    def _greedy(self, experience: Experience, metrics: dict[str, float]) -> Tensor:
+        """The reward of the greedy answer to the task of each group, `[groups]`.
+
+        Groups that have none are taken out: the verifier could not run, or a curriculum has moved on, so that the same
+        number asks another task.
+        """
+        answers = [group[0] for group in self._answer_greedily([group[0].group for group in experience.groups])]
+        metrics["greedy_error_episodes"] = float(self.batches.errors.add([answers]))
+        kept = [
+            number
+            for number, (answer, group) in enumerate(zip(answers, experience.groups, strict=True))
+            if answer.verdict["status"] != Status.ERROR and task_of(answer) == task_of(group[0])
+        ]
+        experience.keep(kept)
+        rewards = torch.tensor([answers[number].reward for number in kept], dtype=torch.float64)
+        metrics["trained_groups"] = float(len(kept))
+        if kept:
+            metrics["greedy_reward"] = float(rewards.mean())
+        return rewards
+
+    def _answer_greedily(self, numbers: Sequence[tuple[int, int]]) -> list[Group]:
+        """One greedy answer to each task, of several processes each its share."""
+        agent, world = self.agent, self.batches.world
         greedy = TransformersAgent(
             agent.model,
             agent.tokenizer,
@@ -99,10 +158,10 @@ class Reinforce(Algorithm):
             history=agent.history,
             chat_template_kwargs=agent.chat_template_kwargs,
         )
-        rewards: list[float] = []
-        numbers = [group[0].group for group in experience.groups]
-        for start in range(0, len(numbers), len(self.envs)):
-            asked = numbers[start : start + len(self.envs)]
-            groups = collect(self.envs[: len(asked)], greedy, seed=self.batches.seed, numbers=asked)
-            rewards += [group[0].reward for group in groups]
-        return torch.tensor(rewards, dtype=torch.float64)
+        mine = numbers[world.rank :: world.size]
+        played: list[Group] = []
+        with gathered(self.learner.model):
+            for start in range(0, len(mine), len(self.envs)):
+                asked = mine[start : start + len(self.envs)]
+                played += collect(self.envs[: len(asked)], greedy, seed=self.batches.seed, numbers=asked)
+        return world.in_turn(played)

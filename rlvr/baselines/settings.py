@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gymnasium.error import Error as GymnasiumError
@@ -58,7 +58,7 @@ class ColdStartConfig:
     share: float = 0.3
     """Share of the examples that think."""
     sft: SFTConfig = field(default_factory=SFTConfig)
-    """How they are learned."""
+    """How they are learned; `optimizer.parallel` is the algorithm's, for there is one model."""
 
     def __post_init__(self) -> None:
         """Refuse what is no share."""
@@ -75,7 +75,7 @@ class EvaluationConfig:
     episodes: int = 256
     """Tasks, the same ones every time."""
     every: int = 10
-    """RL steps between evaluations; there is always one before and one after."""
+    """RL steps between evaluations; there is always one before and one after, and with 0 none between."""
     seed: int = 0
     """Of the held-out stream."""
 
@@ -103,7 +103,8 @@ class TrainConfig:
     expert_iteration: ExpertIterationConfig = field(default_factory=ExpertIterationConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     checkpoint_every: int = 20
-    """Steps between checkpoints; there is always one at the end of a phase, and one when the run is interrupted."""
+    """Steps between checkpoints; there is always one at the end of a phase, and one when the run is interrupted; with 0
+    no others."""
     log_groups: int = 4
     """Groups of each RL step whose episodes are logged."""
     trackers: tuple[Tracker, ...] = ()
@@ -118,6 +119,12 @@ class TrainConfig:
         """The section of the algorithm that learns."""
         section: AlgorithmConfig = getattr(self, self.algorithm)
         return section
+
+    @property
+    def sft(self) -> SFTConfig:
+        """The cold start's section, with the model distributed over processes as the algorithm will have it."""
+        sft = self.cold_start.sft
+        return replace(sft, optimizer=replace(sft.optimizer, parallel=self.rl.optimizer.parallel))
 
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
@@ -136,6 +143,11 @@ def check(config: TrainConfig) -> None:
     """
     for name in config.trackers:
         require(name)
+    if config.cold_start.sft.optimizer.parallel == "fsdp" and config.rl.optimizer.parallel == "ddp":
+        raise ConfigError(
+            'cold_start.sft.optimizer.parallel is "fsdp", and the model is distributed as '
+            f'{config.algorithm}.optimizer.parallel says, "ddp". Set that one to "fsdp".'
+        )
     training, evaluation = config.env.kwargs, {**config.env.kwargs, **config.env.held_out}
     for section, kwargs in (("env.kwargs", training), ("env.held_out", evaluation)):
         wrappers = config.env.wrappers if section == "env.kwargs" else without_curriculum(config.env.wrappers)

@@ -11,6 +11,7 @@ learned is what the policy will be asked; `rlvr.baselines.examples.traces` reads
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -111,7 +112,8 @@ class SFT:
         self.learner = Learner(
             model, config=config.optimizer, total_steps=config.steps, pad_id=tokenizer.pad_token_id or 0, world=world
         )
-        self.max_tokens = config.max_tokens or model.config.get_text_config().max_position_embeddings
+        context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        self.max_tokens = config.max_tokens or context or math.inf  # Some models' positions have no end.
 
     def step(self) -> dict[str, float]:
         """Learn from the next batch.

@@ -51,6 +51,11 @@ class Training:
         self.model, self.tokenizer = load_policy(config.policy, seed=config.seed)
         if resume_from is not None:
             state = checkpoint.load(resume_from)
+            if state["phase"] not in ("cold_start", config.algorithm):
+                raise checkpoint.CheckpointError(
+                    f"Expected {resume_from} to be a checkpoint of {config.algorithm}, the run's algorithm, actually: "
+                    f"of {state['phase']}. Set algorithm back in config.json, or resume the cold start's checkpoint."
+                )
             restore(self.model, resume_from)
         groups = len(range(self.world.rank, config.rl.groups, self.world.size))
         count = groups * config.rl.group_size
@@ -63,7 +68,7 @@ class Training:
             self.model,
             self.tokenizer,
             self._example_stream(make_envs(config.env.id, config.env.kwargs, 1, config.env.wrappers)[0]),
-            config.cold_start.sft,
+            config.sft,
             history=config.rl.history,
             chat_template_kwargs=config.rl.chat_template_kwargs,
             world=self.world,

@@ -59,7 +59,8 @@ class AggregationConfig:
     constant: float | None = None
     """What the constant kinds divide by; by default `max_new_tokens`."""
     count_rejected: bool = True
-    """Tokens that an off-policy correction rejects stay in the denominators (AReaL), or leave them (verl)."""
+    """Tokens that an off-policy correction rejects stay in the denominators and in the other terms of the loss, KL and
+    entropy (AReaL), or leave both (verl)."""
     count_empty: bool = False
     """Masked episodes count among the sequences that are averaged over (TRL), or do not (verl)."""
 
@@ -109,10 +110,15 @@ class Update:
         metrics["ratio_min"] = min(step["ratio_min"] for step in steps)
         return {"mismatch": first, **metrics}
 
+    @property
+    def _corrects(self) -> bool:
+        """Whether the columns `importance` and `kept` are there."""
+        return (self.config.off_policy.weight, self.config.off_policy.reject) != ("none", "none")
+
     def _correct(self, experience: Experience) -> dict[str, float]:
         """Fill in `importance`: what the loss of each token is multiplied by, 0 where it is rejected."""
         config = self.config.off_policy
-        if config.weight == "none" and config.reject == "none":
+        if not self._corrects:
             return {}
         sequence = experience.sequence()
         weights, keep = importance_weights(
@@ -154,7 +160,7 @@ class Update:
         counted = []
         for one in chunk.all:
             bears = not one.episode.masked
-            kept = sum(one.column("kept")) if bears and one.tokens and "kept" in one.rows[0].columns else one.tokens
+            kept = sum(one.column("kept")) if bears and one.tokens and self._corrects else one.tokens
             lengths.append(kept * bears)
             counted.append(one.tokens * bears if config.count_rejected else kept * bears)
         prompts = [number for number, group in enumerate(chunk.played) for _ in group]
@@ -168,6 +174,9 @@ class Update:
         )
         for one, weight in zip(chunk.all, weights.tolist(), strict=True):
             one.fill("weights", [weight] * one.tokens)
+        if not config.count_rejected and self._corrects:
+            # They are out of the denominator, so the other terms of the loss must not have them either.
+            chunk.fill_flat("weights", chunk.flat("weights") * chunk.flat("kept"))
 
     def _choose_covarying(self, chunk: Experience) -> None:
         """Fill in `chosen` (Clip-Cov) or `held` (KL-Cov), under the policy as it is now."""

@@ -55,15 +55,15 @@ class Train(Parsed):
     @classmethod
     def parse(cls, arguments: list[str]) -> Self:
         """Read the arguments over the recipe's defaults and the file's values."""
-        if _flag(arguments, "--resume") is not None and len(arguments) > 2:
+        if _flag(arguments, "--resume") is not None and len(arguments) > (2 if "--resume" in arguments else 1):
             raise UsageError(
                 "--resume goes on with the run's own configuration and folder, so nothing else fits beside it, "
                 f"actually: {' '.join(arguments)}. To change a run, edit its config.json."
             )
         name = arguments[0] if arguments and not arguments[0].startswith("-") else "thinking"
+        method = _flag(arguments, "--preset")
         try:
             settings = recipe(name)()
-            method = _flag(arguments, "--preset")
             if method is not None:
                 settings = preset(method).apply(settings)
         except ValueError as error:
@@ -76,6 +76,15 @@ class Train(Parsed):
             parsed: Self = tyro.cli(cls, args=arguments, prog=f"rlvr {cls.command}", default=default)
         except ValueError as error:  # From a section's __post_init__.
             raise UsageError(str(error)) from error
+        if parsed.recipe != name:
+            raise UsageError(
+                f"Name the recipe before the flags: rlvr {cls.command} {parsed.recipe} ... Its defaults are read first."
+            )
+        if method is not None and parsed.settings.algorithm != preset(method).algorithm:
+            raise UsageError(
+                f"The preset {method} is of the algorithm {preset(method).algorithm}, which --algorithm or the file "
+                f"replaces by {parsed.settings.algorithm}. Leave one of them out."
+            )
         return parsed
 
     def run(self) -> int:

@@ -159,6 +159,7 @@ def test_an_answer_that_does_not_know_its_tokens_cannot_go_on(policy):
     [
         ({"temperature": -1.0}, "temperature to be at least 0.0, actually: -1.0"),
         ({"max_new_tokens": 0}, "max_new_tokens to be at least 1, actually: 0"),
+        ({"max_context": 0}, "max_context to be at least 1, actually: 0"),
     ],
 )
 def test_bad_budgets_are_refused_early(policy, options, message):

@@ -10,7 +10,7 @@ from rlvr.baselines.examples.distillation import distil
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.expert_iteration import ExpertIteration, ExpertIterationConfig
 from rlvr.baselines.learner import OptimizerConfig
-from rlvr.baselines.losses import KLConfig
+from rlvr.baselines.losses import EntropyConfig, KLConfig, OffPolicyConfig
 from rlvr.baselines.policy import PolicyConfig
 from rlvr.baselines.rollout import make_envs
 from rlvr.baselines.rollout.batches import DataConfig
@@ -271,6 +271,14 @@ def test_solved_tasks_are_not_asked_again():
     assert len(parrot.prompts) == 8 + 3
 
 
+def test_hinted_answers_that_could_not_be_judged_are_counted_as_errors():
+    algorithm, _ = rationalising()
+    groups = algorithm.batches.next(policy_version=0, progress=0.0).groups
+    algorithm.envs[0].unwrapped.broken = True  # It asks the first of the unsolved tasks again.
+    assert len(algorithm.ask_with_hint(groups)) == 3
+    assert algorithm.batches.errors.state_dict()["recent"].count(True) == 1
+
+
 def test_a_task_that_is_another_one_by_now_is_left_alone():
     """As where a curriculum has moved on since the group was sampled."""
     algorithm, _ = rationalising()
@@ -292,6 +300,8 @@ def test_a_task_that_is_another_one_by_now_is_left_alone():
         ({"hint": HINT, "data": DataConfig()}, "skip_flat_groups leaves them out. Set it to false"),
         ({"kl": KLConfig(coefficient=0.1, where="reward")}, 'set expert_iteration.kl.where to "loss"'),
         ({"group_size": 0}, "expert_iteration.group_size to be at least 1"),
+        ({"entropy": EntropyConfig(covariance="kl")}, "entropy.covariance to be 'none', actually: 'kl'"),
+        ({"off_policy": OffPolicyConfig(opsm_delta=0.1)}, "off_policy.opsm_delta to be None, actually: 0.1"),
     ],
 )
 def test_what_could_not_train_is_refused_early(changes, message):

@@ -7,6 +7,8 @@ from rlvr.agents.tiny import tiny_model, tiny_tokenizer
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.learner import OptimizerConfig
+from rlvr.baselines.learner.distributed import World
+from rlvr.baselines.losses import KLConfig
 from rlvr.baselines.rollout import VerifierFailure, make_envs
 from rlvr.baselines.rollout.batches import DataConfig
 from rlvr.core import Status, Verdict
@@ -137,8 +139,35 @@ def test_the_token_loss_is_the_mean_over_the_mini_batch_worked_out_by_hand():
         ({"group_size": 1}, "grpo.group_size to be at least 2, actually: 1"),
         ({"temperature": 0.0}, "grpo.temperature to be above 0"),
         ({"mini_batches": 0}, "grpo.mini_batches to be at least 1"),
+        ({"advantage": "pass_at_k", "group_size": 4}, "grpo.k to be less than grpo.group_size 4 .*, actually: 4"),
+        ({"advantage": "maxrl", "kl": KLConfig(0.1, where="reward")}, 'Set grpo.kl.where to "loss"'),
+        ({"mini_batches": 4, "data": DataConfig(lag=2, max_staleness=7)}, "max_staleness to be at least 8, .*: 7"),
     ],
 )
 def test_what_could_not_train_is_refused_early(changes, message):
     with pytest.raises(ValueError, match=message):
         config(**changes)
+
+
+def test_groups_that_are_just_not_too_old_are_trained_on():
+    grpo = successor(config(groups=4, group_size=8, mini_batches=4, data=DataConfig(lag=2, max_staleness=8)))
+    assert [grpo.step()[0]["stale_groups"] for _ in range(4)] == [0.0] * 4
+
+
+def test_more_processes_than_groups_are_refused():
+    small = config(groups=2, group_size=4)
+    with pytest.raises(ValueError, match=r"grpo.groups to be at least 3, one for each process, actually: 2"):
+        GRPO(tiny_model(0, width=32, layers=1), TOKENIZER, [], small, world=World(2, 3))
+
+
+def test_another_number_of_processes_goes_on_from_a_checkpoint():
+    small = config(groups=4, group_size=8, steps=6)
+    first = successor(small)
+    first.step()
+    state = first.state_dict()
+    fresh = successor(small).agent.generator.get_state()
+    # Of two processes; of fewer than there are now.
+    for generators, expected in ((state["generators"] * 2, state["generators"][0]), ([], fresh)):
+        resumed = successor(small)
+        resumed.load_state_dict({**state, "generators": generators})
+        assert resumed.step_count == 1 and torch.equal(resumed.agent.generator.get_state(), expected)

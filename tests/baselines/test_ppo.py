@@ -155,6 +155,25 @@ def test_while_the_critic_trains_alone_the_policy_stays_as_it_is():
     assert ppo.learner.steps == 1 and ppo.critic.learner.steps == 3 * 2
 
 
+def test_the_rates_of_the_policy_wait_while_the_critic_trains_alone():
+    settings = small(steps=5, mini_batches=2, critic={"pretrain_steps": 3})
+    assert settings.updates == 4
+    ppo = favoured(settings)
+    rates = [ppo.step()[0].get("lr") for _ in range(5)]
+    assert rates[:3] == [None] * 3 and rates[3] == pytest.approx(1e-2 * (1.0 + 0.775) / 2)  # of its first two of four
+
+
+def test_the_critic_begins_with_the_policy_as_rl_finds_it():
+    ppo = favoured(small())
+    with torch.no_grad():
+        for parameter in ppo.agent.model.parameters():
+            parameter.add_(0.125)  # A cold start.
+    ppo.begin()
+    critic = weights(ppo.critic.learner.model)
+    assert not critic.pop("value_head.weight").any() and not critic.pop("value_head.bias").any()
+    assert equal(critic, weights(ppo.agent.model))
+
+
 def test_the_critic_takes_mini_batches_and_epochs_of_its_own():
     ppo = successor(small(critic={"mini_batches": 4, "epochs": 3}))
     ppo.step()

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 import torch
 
 from rlvr import registry
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
+from rlvr.baselines.advantages import outcome_advantages
 from rlvr.baselines.config import as_dict, merge
 from rlvr.baselines.presets import PRESETS
 from rlvr.baselines.rollout import make_envs
@@ -40,3 +43,24 @@ def test_a_preset_that_there_is_not_is_named_with_the_ones_there_are():
 
 def test_every_preset_says_where_it_was_published():
     assert all(one.source for one in PRESETS.values()) and registry.presets() == sorted(PRESETS)
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_a_loss_without_a_ratio_takes_one_optimizer_step_a_batch(name):
+    config = PRESETS[name].apply(TrainConfig())
+    on_policy = config.rl.loss.kind != "policy_gradient" or config.rl.mini_batches == config.rl.epochs == 1
+    assert on_policy or config.algorithm == "expert_iteration"  # Which learns by likelihood, on policy or not.
+
+
+def test_gpg_makes_up_for_flat_groups_that_are_there():
+    config = PRESETS["gpg"].apply(TrainConfig()).grpo
+    rewards = torch.tensor([[1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)
+    assert not config.data.skip_flat_groups
+    assert outcome_advantages(config.advantage, rewards, rewards).tolist() == [[1.0, -1.0], [0.0, 0.0]]
+
+
+def test_the_documentation_counts_and_names_them():
+    root = Path(__file__).parents[2]
+    assert f"{len(PRESETS)} published methods" in (root / "README.md").read_text()
+    pages = {path.stem: path.read_text() for path in (root / "docs" / "baselines").glob("*.md")}
+    assert all(f"`{name}`" in pages["ppo"] for name, one in PRESETS.items() if one.algorithm == "ppo" and name != "ppo")

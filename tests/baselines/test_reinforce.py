@@ -1,5 +1,6 @@
 import math
 import statistics
+from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -110,6 +111,14 @@ def test_advantages_worked_out_by_hand(baseline):
     assert experience.flat("advantages").tolist() == pytest.approx(over_tokens(expected(baseline)), rel=1e-9)
 
 
+def test_a_group_without_any_token_is_left_out_where_lengths_weigh():
+    reinforce = successor(small("opo", groups=2, group_size=2))
+    sound = [answer(2, 1.0), answer(1, 0.0)]
+    experience = Experience([[answer(0, 0.0), answer(0, 0.0)], sound])
+    assert reinforce.estimate(experience) == {}
+    assert experience.flat("advantages").tolist() == pytest.approx([1 / 3, 1 / 3, -2 / 3])
+
+
 @pytest.mark.parametrize("discount", [1.0, 0.5])
 def test_reinforce_plus_plus_whitens_discounted_returns_less_the_penalty_of_each_token(discount):
     reinforce = successor(small("reinforce++", groups=2, group_size=3, discount=discount))
@@ -151,6 +160,41 @@ def test_remax_subtracts_the_reward_of_the_greedy_answer_to_the_same_task():
     wanted = [reward - base for group, base in zip(rewards, expected, strict=True) for reward in group]
     assert experience.flat("advantages").tolist() == wanted
     assert 0.0 < metrics["greedy_reward"] == sum(expected) / len(expected) < 1.0
+
+
+def test_a_group_whose_greedy_answer_could_not_be_judged_is_left_out_and_counted():
+    reinforce = successor(small("remax", groups=3, group_size=2))
+    groups = collect(reinforce.envs, reinforce.agent, seed=0, group_size=2)
+    reinforce.envs[1].unwrapped.broken = True  # It asks the second group's task.
+    experience = Experience(groups)
+    metrics = reinforce.estimate(experience)
+    assert experience.groups == [groups[0], groups[2]]
+    assert metrics["trained_groups"] == 2.0 and metrics["greedy_error_episodes"] == 1.0
+    assert sum(reinforce.batches.errors.state_dict()["recent"]) == 1
+    for env in reinforce.envs:
+        env.unwrapped.broken = True
+    nothing = Experience(groups)
+    assert reinforce.estimate(nothing)["trained_groups"] == 0.0 and reinforce.learn(nothing) == {}
+
+
+def test_each_process_answers_its_share_greedily(monkeypatch):
+    reinforce = successor(small("remax", groups=4, group_size=2))
+    asked = []
+    monkeypatch.setattr(
+        "rlvr.baselines.reinforce.collect", lambda envs, agent, *, numbers, **_: asked.extend(numbers) or []
+    )
+    numbers = [(i, 10 + i) for i in range(4)]
+    for rank in range(2):
+        reinforce.batches.world = SimpleNamespace(rank=rank, size=2, in_turn=list)
+        reinforce._answer_greedily(numbers)
+    assert asked == [*numbers[::2], *numbers[1::2]]
+
+
+def test_remax_refuses_terms_that_wait_for_the_group():
+    settings = small("remax", groups=1, group_size=2)
+    envs = make_envs("tests.toys:toy/Successor-v0", {}, 2, [{"name": "KimiLength"}])
+    with pytest.raises(ValueError, match="compares the members of a group, and the greedy answer"):
+        Reinforce(tiny_model(0, width=32, layers=1), TOKENIZER, envs, settings)
 
 
 def test_the_greedy_answers_leave_the_sampling_as_it_was():
@@ -213,6 +257,7 @@ def test_one_step_a_batch_has_the_gradient_of_the_advantage_times_the_log_probab
         ({"group_size": 1}, "reinforce.group_size to be at least 2, actually: 1"),
         ({"baseline": "opo", "group_size": 1}, "reinforce.group_size to be at least 2, actually: 1"),
         ({"discount": 1.5}, r"reinforce.discount to be in \[0, 1\], actually: 1.5"),
+        ({"discount": 0.9}, "reinforce.discount to be 1.0 with reinforce.baseline 'rloo', .*, actually: 0.9"),
         ({"epsilon": -1.0}, "reinforce.epsilon to be at least 0.0, actually: -1.0"),
         ({"baseline": "batch_mean", "data": DataConfig()}, "reinforce.data.skip_flat_groups leaves them out"),
     ],

@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 import torch
+from transformers import BloomConfig, BloomForCausalLM
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
 from rlvr.baselines.examples.traces import shuffled
@@ -137,3 +138,11 @@ def test_traces_are_learned_and_a_resumed_run_goes_on_bit_for_bit():
 def test_what_could_not_train_is_refused_early(changes, message):
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(CONFIG, **changes)
+
+
+def test_a_model_whose_positions_have_no_end_leaves_nothing_out():
+    config = BloomConfig(vocab_size=len(TOKENIZER), hidden_size=16, n_layer=1, n_head=2, pad_token_id=0)
+    assert not hasattr(config, "max_position_embeddings")
+    example = pairs("x" * 200)[0]
+    sft = SFT(BloomForCausalLM(config), TOKENIZER, lambda index: example, CONFIG)
+    assert sft.step()["too_long"] == 0.0

@@ -114,6 +114,13 @@ def test_without_a_cold_start_rl_begins_at_once(tmp_path):
     assert {line["phase"] for line in run.metrics()} == {"evaluation", "grpo"}
 
 
+def test_a_checkpoint_of_another_algorithm_is_refused_before_anything_is_lost(straight):
+    before = {path: path.read_bytes() for path in straight.path.rglob("*") if path.is_file()}
+    with pytest.raises(checkpoint.CheckpointError, match=r"a checkpoint of reinforce, .*, actually: of grpo"):
+        train(changed(algorithm="reinforce"), straight, resume_from=straight.checkpoints / "grpo-000004")
+    assert before == {path: path.read_bytes() for path in straight.path.rglob("*") if path.is_file()}
+
+
 def test_a_resume_that_is_refused_for_a_damaged_log_loses_nothing(tmp_path):
     run = Run.create(tmp_path / "run", CONFIG)
     train(CONFIG, run)
@@ -141,6 +148,7 @@ def changed(**sections):
         ({"env": {"id": "CartPole-v1"}}, "Expected CartPole-v1 to be a VerifiableEnv"),
         ({"cold_start": {"answers": "tests.toys:nobody"}}, "Cannot work examples out by 'tests.toys:nobody'"),
         ({"cold_start": {"answers": "rlvr.baselines.thinking:worked_answer"}}, "bare column sum"),
+        ({"cold_start": {"sft": {"optimizer": {"parallel": "fsdp"}}}}, 'grpo.optimizer.parallel says, "ddp"'),
     ],
 )
 def test_what_cannot_run_is_found_out_before_there_is_a_folder(changes, message):
@@ -169,3 +177,9 @@ def test_numbers_out_of_range_are_refused_with_their_key(changes, message):
 def test_a_policy_that_cannot_be_loaded_is_named(changes, tmp_path):
     with pytest.raises(ConfigError, match="Cannot load policy"):
         train(changed(policy=changes), Run.create(tmp_path / "run", CONFIG))
+
+
+def test_the_cold_start_distributes_the_model_as_the_algorithm_does():
+    config = changed(grpo={"optimizer": {"parallel": "fsdp"}})
+    assert config.sft.optimizer.parallel == "fsdp" and config.cold_start.sft.optimizer.parallel == "ddp"
+    assert config.sft.steps == config.cold_start.sft.steps

@@ -47,7 +47,12 @@ class Planted:
         total.backward()
         self.losses.append(float(total.detach()))
         self.gradients.append(logprobs.grad.numpy())
-        return {"loss": self.losses[-1], "grad_norm": 0.0, "lr": 0.0, **{k: float(v.detach()) for k, v in scalars.items()}}
+        return {
+            "loss": self.losses[-1],
+            "grad_norm": 0.0,
+            "lr": 0.0,
+            **{k: float(v.detach()) for k, v in scalars.items()},
+        }
 
     @staticmethod
     def _number(row):
@@ -188,6 +193,25 @@ def test_rejected_tokens_learn_nothing_and_count_or_do_not(counted):
     assert learner.losses == [pytest.approx(expected, rel=1e-12)]
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_rejected_tokens_leave_the_other_terms_with_the_denominator(counted):
+    learner, _ = learn(
+        off_policy=OffPolicyConfig(reject="token", reject_low=0.9, reject_high=1.1),
+        aggregation=AggregationConfig(count_rejected=counted),
+        kl=KLConfig(coefficient=0.3, estimator="k2"),
+        entropy=EntropyConfig(coefficient=0.1),
+    )
+
+    def value(i, t):
+        kept = 0.9 <= np.exp(OLD[i][t] - SAMPLED[i][t]) <= 1.1
+        others = 0.3 * (NEW[i][t] - REF[i][t]) ** 2 / 2 - 0.1 * ENTROPY[i][t]
+        return kept * surrogate(i, t) + (counted or kept) * others
+
+    count = sum(0.9 <= np.exp(OLD[i][t] - SAMPLED[i][t]) <= 1.1 for i in range(4) for t in range(len(NEW[i])))
+    expected = by_hand(lambda i: 1 / (TOKENS if counted else count), value)
+    assert learner.losses == [pytest.approx(expected, rel=1e-12)]
+
+
 def test_bad_sequences_that_the_policy_has_left_are_masked():
     learner, _ = learn(off_policy=OffPolicyConfig(opsm_delta=0.05))
     left = [np.mean(np.subtract(s, n)) > 0.05 for s, n in zip(SAMPLED, NEW, strict=True)]
@@ -238,10 +262,9 @@ def test_losses_of_sequences_see_whole_sequences(kind):
             sign = np.sign(advantage)
             bounded = sign * np.minimum(sign * difference, sign * np.clip(difference, -0.5, 0.5))
             total += -np.exp(bounded.mean()) * advantage / 4
-    if kind == "kimi":
-        assert len(learner.losses) == 1 and np.isfinite(learner.losses[0])
-    else:
-        assert learner.losses == [pytest.approx(total, rel=1e-12)]
+        else:  # A token's weight, one over the sequence's length, is outside of both sums.
+            total += (-advantage * np.sum(NEW[i]) + 0.1 / 2 * difference.sum() ** 2) / len(difference) / 4
+    assert learner.losses == [pytest.approx(total, rel=1e-12)]
 
 
 def test_metrics_say_how_far_the_policy_has_moved():

@@ -11,6 +11,7 @@ import pytest
 CONFIG = """
 threads = 1
 checkpoint_every = 2
+algorithm = "ALGORITHM"
 [env]
 id = "tests.toys:toy/Successor-v0"
 kwargs = {}
@@ -23,13 +24,14 @@ answers = "tests.toys:worked_answer"
 [cold_start.sft]
 steps = 3
 batch_size = 4
-optimizer = { kind = "adamw", parallel = "KIND" }
-[grpo]
+optimizer = { kind = "adamw" }
+[ALGORITHM]
 steps = 4
 groups = 5
 group_size = 4
 max_new_tokens = 4
 optimizer = { parallel = "KIND" }
+MORE
 [evaluation]
 episodes = 8
 every = 2
@@ -56,15 +58,27 @@ def numbers(run):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["ddp", "fsdp"])
-def test_two_processes_share_a_run_and_resume_it(kind, tmp_path):
+@pytest.mark.parametrize(
+    ("algorithm", "kind", "more"),
+    [
+        ("grpo", "ddp", ""),
+        ("grpo", "fsdp", ""),
+        ("ppo", "fsdp", 'critic = { optimizer = { parallel = "fsdp" } }'),
+        ("ppo", "fsdp", "critic = { pretrain_steps = 1 }"),
+        ("reinforce", "fsdp", 'baseline = "remax"\ndata = { skip_flat_groups = false }'),
+    ],
+)
+def test_two_processes_share_a_run_and_resume_it(algorithm, kind, more, tmp_path):
     config = tmp_path / "config.toml"
-    config.write_text(CONFIG.replace("KIND", kind))
+    config.write_text(CONFIG.replace("KIND", kind).replace("ALGORITHM", algorithm).replace("MORE", more))
     run = tmp_path / "run"
     printed = together("thinking", "--config", config, "--out", run)
     assert printed.count("report:") == 1  # One of them has the terminal.
     before = numbers(run)
-    assert [line["step"] for line in before if line["phase"] == "grpo"] == [1, 2, 3, 4]
-    assert sorted(path.name for path in (run / "checkpoints").iterdir()) == ["grpo-000002", "grpo-000004"]
-    together("--resume", run / "checkpoints" / "grpo-000002")
+    assert [line["step"] for line in before if line["phase"] == algorithm] == [1, 2, 3, 4]
+    assert sorted(path.name for path in (run / "checkpoints").iterdir()) == [
+        f"{algorithm}-000002",
+        f"{algorithm}-000004",
+    ]
+    together("--resume", run / "checkpoints" / f"{algorithm}-000002")
     assert numbers(run) == before

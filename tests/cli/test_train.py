@@ -65,6 +65,20 @@ def test_train_writes_a_run_and_sums_it_up(capsys, config, tmp_path):
     assert (out / "report.html").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--resume=runs/a", "--seed=3"], "nothing else fits beside it"),
+        (["--resume", "runs/a", "--seed=3"], "nothing else fits beside it"),
+        (["--seed", "3", "thinkin"], "Name the recipe before the flags: rlvr train thinkin"),
+        (["--preset", "dapo", "--algorithm", "ppo"], "The preset dapo is of the algorithm grpo"),
+    ],
+)
+def test_flags_that_would_be_ignored_are_refused(capsys, arguments, message):
+    assert main(["train", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_a_taken_folder_is_refused_and_left_as_it_was(capsys, config, tmp_path):
     out = tmp_path / "run"
     out.mkdir()

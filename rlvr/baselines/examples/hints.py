@@ -90,7 +90,17 @@ def without_hint(episode: Episode, prompt: Sequence[int]) -> Episode | None:
 
 
 def with_logprobs(episode: Episode, values: Sequence[float]) -> Episode:
-    """The episode with these log-probabilities of its sampled ids, turn after turn."""
+    """The episode with these log-probabilities of its sampled ids, turn after turn.
+
+    Raises:
+        ValueError: There is not one for each id.
+    """
+    count = sum(len(turn.output_ids) for turn in episode.turns)
+    if len(values) != count:
+        raise ValueError(
+            f"Expected {count} log-probabilities, one for each sampled id of task {episode.task!r}, actually: "
+            f"{len(values)}. Take them from a row of this episode."
+        )
     rest = iter(values)
     turns = [replace(turn, output_logprobs=tuple(next(rest) for _ in turn.output_ids)) for turn in episode.turns]
     return replace(episode, turns=tuple(turns))

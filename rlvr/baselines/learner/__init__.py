@@ -4,7 +4,7 @@
 - `sequences`: episodes to rows of tokens, and what a loss sees of them. `micro_batches`: rows to tensors.
 - `forward`: log-probabilities, entropies and values of a model, in chunks. `probes`: what is made sure of before.
 - `optimizers`: AdamW, Muon, and the course of their rates. `distributed`: several processes.
-- `reference`: the reference model of a KL penalty. `lora`: adapters.
+- `reference`: the reference model of a KL penalty. `lora`: adapters. `randomness`: where dropout's numbers come from.
 """
 
 from rlvr.baselines.learner.learner import Learner, TokenLoss

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
+from transformers import DynamicCache
 
 from rlvr.baselines.learner.micro_batches import MicroBatch
 from rlvr.baselines.learner.sequences import Outputs
@@ -94,22 +95,38 @@ class TokenModel:
             return torch.stack([self._chunked(numbers, states, batch.targets)])  # [1, N, 1 or 2], no view: FSDP warns
 
         if self.head is None:
-            logits = self.run(batch.ids, batch.positions).flatten(0, 1)[batch.index]
+            logits = self.run(batch.ids, batch.positions, self._remember(batch)).flatten(0, 1)[batch.index]
             columns = token_numbers(logits, batch.targets, temperature, entropy)
         else:
+            memory = self._remember(batch)
             with _replaced(self.head, head) as forward_head:
-                out = self.run(batch.ids, batch.positions)[0]
+                out = self.run(batch.ids, batch.positions, memory)[0]
             whole = logprobs and not self.hands_through
             columns = token_numbers(out, batch.targets, temperature, entropy) if whole else out
         entropies = None if entropy == "none" or not logprobs else columns[:, 1]
         return Outputs(columns[:, 0], entropies, values[0] if values else None)
 
-    def run(self, ids: Tensor, positions: Tensor | None = None) -> Tensor:
+    def run(self, ids: Tensor, positions: Tensor | None = None, memory: DynamicCache | None = None) -> Tensor:
         """What the model calls its logits."""
-        more = {} if positions is None else {"position_ids": positions}
+        more: dict[str, Any] = {} if positions is None else {"position_ids": positions}
+        if memory is not None:
+            more["past_key_values"] = memory
         with torch.autocast(ids.device.type, torch.bfloat16, enabled=self.autocast):
-            logits: Tensor = self.model(input_ids=ids, use_cache=False, **more).logits
+            logits: Tensor = self.model(input_ids=ids, use_cache=memory is not None, **more).logits
         return logits
+
+    def _remember(self, batch: MicroBatch) -> DynamicCache | None:
+        """Keys and values of the beginnings, with graph: each is computed once and given to all rows that have it."""
+        if batch.beginnings is None:
+            return None
+        memory = DynamicCache(config=self.model.config)
+        if self.head is None:
+            self.run(batch.beginnings.ids, memory=memory)
+        else:
+            with _replaced(self.head, lambda hidden: hidden[..., :1]):  # Nothing is predicted there.
+                self.run(batch.beginnings.ids, memory=memory)
+        memory.batch_select_indices(batch.beginnings.owner)
+        return memory
 
     def _chunked(self, numbers: Callable[[Tensor, Tensor], Tensor], states: Tensor, targets: Tensor) -> Tensor:
         size = max(1, self.max_logits // _vocabulary(self.head))

@@ -17,9 +17,10 @@ from torch import Tensor
 
 from rlvr.baselines.learner.distributed import World, distribute, full, reshard, shard_like, share, sum_gradients
 from rlvr.baselines.learner.forward import EntropyMode, TokenModel, recompute_blocks
-from rlvr.baselines.learner.micro_batches import MicroBatch, assemble, plan
+from rlvr.baselines.learner.micro_batches import MicroBatch, assemble, beginning, plan
 from rlvr.baselines.learner.optimizers import OptimizerConfig, load_moments, make_optimizers, rate_share
-from rlvr.baselines.learner.probes import check_trainable, keeps_rows_apart
+from rlvr.baselines.learner.probes import check_trainable, keeps_rows_apart, remembers_beginnings
+from rlvr.baselines.learner.randomness import seeded
 from rlvr.baselines.learner.sequences import Outputs, Tokens, TokenSequence
 
 __all__ = ["Learner", "OptimizerConfig", "TokenLoss"]
@@ -71,6 +72,11 @@ class Learner:
                 f"Expected a model that keeps packed rows apart by their position_ids, actually: "
                 f"{type(model).__name__}, whose tokens see the rows before theirs. Use layout='padded'."
             )
+        if config.layout == "shared" and not remembers_beginnings(self._tokens):
+            raise ValueError(
+                f"Expected a model that goes on from keys and values as from the tokens themselves, actually: "
+                f"{type(model).__name__}. Use layout='padded'."
+            )
         reshard(model)
 
     def step(
@@ -100,15 +106,17 @@ class Learner:
         """
         self.model.train()
         reported: list[dict[str, Tensor]] = []
-        for numbers, batch in self._batches([row for row in rows if any(row.mask)]):
-            outputs = self._tokens(batch, temperature=temperature, entropy=entropy, logprobs=logprobs)
-            if numbers is None:
-                _nothing(outputs).backward()  # type: ignore[no-untyped-call]
-                continue
-            values, scalars = loss(outputs, batch.tokens)
-            total = values.sum()
-            total.backward()  # type: ignore[no-untyped-call]
-            reported.append({"loss": total.detach(), **{name: value.detach() for name, value in scalars.items()}})
+        # Dropout, if there is any, is of the step: a resumed run draws what the uninterrupted one does.
+        with seeded(self.steps * self.world.size + self.world.rank, next(self.model.parameters()).device):
+            for numbers, batch in self._batches([row for row in rows if any(row.mask)]):
+                outputs = self._tokens(batch, temperature=temperature, entropy=entropy, logprobs=logprobs)
+                if numbers is None:
+                    _nothing(outputs).backward()  # type: ignore[no-untyped-call]
+                    continue
+                values, scalars = loss(outputs, batch.tokens)
+                total = values.sum()
+                total.backward()  # type: ignore[no-untyped-call]
+                reported.append({"loss": total.detach(), **{name: value.detach() for name, value in scalars.items()}})
         if self.config.parallel == "ddp":
             sum_gradients(self.model.parameters(), self.world)
         parts = [{name: float(value) for name, value in part.items()} for part in reported]
@@ -193,8 +201,12 @@ class Learner:
         """
         config = self.config
         lengths = [len(row.ids) for row in rows]
+        before = [beginning(row) for row in rows] if config.layout == "shared" else [()] * len(rows)
         plans = [
-            [[own[k] for k in batch] for batch in plan([lengths[i] for i in own], self._most_tokens, config.layout)]
+            [
+                [own[k] for k in batch]
+                for batch in plan([lengths[i] for i in own], self._most_tokens, config.layout, [before[i] for i in own])
+            ]
             for own in share(lengths, self.world.size)
         ]
         batches: list[list[int] | None] = [*plans[self.world.rank]]

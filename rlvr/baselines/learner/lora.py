@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-
 from rlvr.baselines.config import require_at_least
+from rlvr.baselines.learner.randomness import seeded
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,5 @@ def with_lora(model: Any, config: LoRAConfig, *, seed: int = 0) -> Any:
         lora_dropout=config.dropout,
         target_modules=targets,
     )
-    device = next(model.parameters()).device
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed) if device.type == "cuda" else torch.default_generator.manual_seed(seed)
+    with seeded(seed, next(model.parameters()).device):
         return peft.get_peft_model(model, adapters)

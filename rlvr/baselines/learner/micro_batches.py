@@ -2,7 +2,7 @@
 
 - `MicroBatch`: ids, and where the masked tokens are predicted.
 - `plan`: which rows go together, within a number of positions.
-- `assemble`: rows to tensors, right-padded or packed.
+- `assemble`: rows to tensors: right-padded, packed, or with a beginning that several share.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from torch import Tensor
 
 from rlvr.baselines.learner.sequences import Tokens, TokenSequence
 
-Layout = Literal["padded", "packed"]
+Layout = Literal["padded", "packed", "shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """What rows have before the token that predicts their first masked one: the answers to a prompt have it alike."""
+
+    ids: Tensor
+    """`[D, T]`: the distinct ones, all of one length."""
+    owner: Tensor
+    """`[B]` long: which of them each row has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +37,37 @@ class MicroBatch:
     ids: Tensor
     """`[B, T]`: a row each, right-padded; packed: `[1, T]`, all rows in line."""
     positions: Tensor | None
-    """`[1, T]`, packed only: they begin anew with each row, which is how transformers sees where rows end."""
+    """`[1, T]`; none where they count from 0. Packed, they begin anew with each row, which is how transformers sees
+    where rows end; shared, they go on from the beginnings."""
     index: Tensor
     """`[N]` long: where each masked token is predicted, in the flattened `ids`."""
     targets: Tensor
     """`[N]` long: the masked tokens."""
     tokens: Tokens
+    beginnings: Beginnings | None = None
+    """Shared only: what comes before `ids`."""
 
 
-def plan(lengths: Sequence[int], max_tokens: int, layout: Layout = "padded") -> list[list[int]]:
+def beginning(row: TokenSequence) -> tuple[int, ...]:
+    """A row's ids before the one that predicts its first masked token."""
+    return tuple(row.ids[: max(0, row.mask.index(1) - 1)]) if 1 in row.mask else ()
+
+
+def plan(
+    lengths: Sequence[int],
+    max_tokens: int,
+    layout: Layout = "padded",
+    beginnings: Sequence[tuple[int, ...]] = (),
+) -> list[list[int]]:
     """Put rows together: their numbers, each micro-batch of at most `max_tokens` positions (one row at least).
 
     Padded, rows of similar length go together, shortest first. Packed, each row, longest first, goes into the fullest
     bin that still takes it (best-fit decreasing: at most 11/9 of the least number of bins, plus 4; Johnson 1974).
+    Shared, rows whose beginnings have one length go together, of similar length, and those that begin alike side by
+    side.
     """
+    if layout == "shared":
+        return _sharing(lengths, max_tokens, beginnings)
     if layout == "packed":
         return _bins(lengths, max_tokens)
     batches: list[list[int]] = []
@@ -49,6 +76,21 @@ def plan(lengths: Sequence[int], max_tokens: int, layout: Layout = "padded") -> 
         if not batches or (len(batches[-1]) + 1) * lengths[i] > max_tokens:
             batches.append([])
         batches[-1].append(i)
+    return batches
+
+
+def _sharing(lengths: Sequence[int], max_tokens: int, beginnings: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    batches: list[list[int]] = []
+    distinct: set[tuple[int, ...]] = set()
+    for i in sorted(range(len(lengths)), key=lambda i: (len(beginnings[i]), lengths[i], beginnings[i])):
+        start = len(beginnings[i])
+        positions = (len(batches[-1]) + 1) * (lengths[i] - start) if batches else 0
+        positions += len(distinct | {beginnings[i]}) * start
+        if not batches or len(beginnings[batches[-1][-1]]) != start or positions > max_tokens:
+            batches.append([])
+            distinct = set()
+        batches[-1].append(i)
+        distinct.add(beginnings[i])
     return batches
 
 
@@ -79,7 +121,7 @@ def assemble(
 
     Args:
         rows: At least one, of two ids or more; all with the same columns.
-        layout: Side by side, or in line.
+        layout: Side by side, in line, or side by side behind their beginnings, which must be of one length.
         pad_id: What shorter rows are padded with.
         device: Of the tensors.
         dtype: Of the columns.
@@ -93,24 +135,29 @@ def assemble(
             raise ValueError(
                 f"Expected all rows to have the columns {sorted(rows[0].columns)}, actually: {sorted(row.columns)}."
             )
-    widths = [len(row.ids) - 1 for row in rows]
+    before = [beginning(row) for row in rows] if layout == "shared" else [()]
+    skipped = len(before[0])
+    widths = [len(row.ids) - 1 - skipped for row in rows]
     width = max(widths)
     packed = layout == "packed"
     index: list[int] = []
     start = 0
     for row, own in zip(rows, widths, strict=True):
-        index.extend(start + i for i, bit in enumerate(row.mask[1:]) if bit)
+        index.extend(start + i for i, bit in enumerate(row.mask[1 + skipped :]) if bit)
         start += own if packed else width
 
     def tensor(values: Any, kind: torch.dtype = torch.long) -> Tensor:
         return torch.tensor(values, dtype=kind, device=device)
 
     counts = [row.count for row in rows]
+    distinct = {ids: i for i, ids in enumerate(dict.fromkeys(before))}
+    positions = [i for own in widths for i in range(own)] if packed else [skipped + i for i in range(width)]
     return MicroBatch(
         ids=tensor([[one for row in rows for one in row.ids[:-1]]])
         if packed
-        else tensor([row.ids[:-1] + [pad_id] * (width - own) for row, own in zip(rows, widths, strict=True)]),
-        positions=tensor([[i for own in widths for i in range(own)]]) if packed else None,
+        else tensor([row.ids[skipped:-1] + [pad_id] * (width - own) for row, own in zip(rows, widths, strict=True)]),
+        positions=tensor([positions]) if packed or skipped else None,
+        beginnings=Beginnings(tensor(list(distinct)), tensor([distinct[ids] for ids in before])) if skipped else None,
         index=tensor(index),
         targets=tensor([one for row in rows for one, bit in zip(row.ids, row.mask, strict=True) if bit]),
         tokens=Tokens(

@@ -42,13 +42,14 @@ class OptimizerConfig:
     final_lr_share: float = 0.1
     """The rate falls to this share of its peak at the last step."""
     max_grad_norm: float = 1.0
-    """Gradients are scaled down to this L2 norm."""
+    """Gradients are scaled down to this L2 norm; `inf` leaves them as they are."""
     micro_batch_tokens: int | None = None
     """Positions in one forward pass, padding included: what memory allows. By default 16384 on a GPU and 2048 on a CPU:
     a small model's activations then fit into its caches (a fifth less time than with 16384)."""
-    layout: Literal["padded", "packed"] = "padded"
+    layout: Literal["padded", "packed", "shared"] = "padded"
     """`packed` puts rows in line without padding. It pays where attention skips what is masked (flash attention); with
-    others, each row is compared with all others in its line, only to be masked."""
+    others, each row is compared with all others in its line, only to be masked. `shared` computes a prompt once for all
+    answers to it that are in a micro-batch: it pays where prompts are long beside answers, or groups large."""
     max_logits: int = 2**26
     """Numbers of tokens x vocabulary held at once; beyond it, in chunks that the backward pass computes again."""
     gradient_checkpointing: bool = False
@@ -62,9 +63,19 @@ class OptimizerConfig:
     def __post_init__(self) -> None:
         """Refuse what could not train."""
         require_at_least("optimizer", self, lr=0.0, matrix_lr=0.0, weight_decay=0.0, warmup_steps=0)
-        require_at_least("optimizer", self, final_lr_share=0.0, max_grad_norm=0.0, max_logits=1)
+        require_at_least("optimizer", self, final_lr_share=0.0, max_logits=1)
+        if not self.max_grad_norm > 0.0:  # Elsewhere 0 means no clipping; here it would be no gradient.
+            raise ValueError(
+                f"Expected optimizer.max_grad_norm to be above 0, actually: {self.max_grad_norm}. "
+                "A large one, such as 1e9, clips nothing."
+            )
         if self.micro_batch_tokens is not None:
             require_at_least("optimizer", self, micro_batch_tokens=1)
+        if self.layout == "shared" and (self.gradient_checkpointing or self.parallel == "fsdp"):
+            raise ValueError(
+                'Expected optimizer.layout to be "padded" or "packed" with gradient_checkpointing or parallel="fsdp", '
+                'actually: "shared", which keeps what is computed of a prompt until its answers are.'
+            )
         if self.value_lr is not None:
             require_at_least("optimizer", self, value_lr=0.0)
 

@@ -19,6 +19,7 @@ import torch
 
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.learner.distributed import full, local, reshard, shard_like
+from rlvr.baselines.learner.forward import HALF
 from rlvr.baselines.learner.sequences import TokenSequence
 
 if TYPE_CHECKING:
@@ -50,11 +51,22 @@ class Reference:
     """The policy's weights at an earlier time."""
 
     def __init__(self, model: Any, config: ReferenceConfig) -> None:
-        """Remember the weights as they are now. If the model is to be sharded, the learner must have done it."""
+        """Remember the weights as they are now. If the model is to be sharded, the learner must have done it.
+
+        Raises:
+            ValueError: A moving average of half-precision weights is asked for.
+        """
         self.config = config
         self.batches = 0
         reshard(model)
         self._policy = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        half = {str(parameter.dtype) for parameter in self._policy if parameter.dtype in HALF}
+        if half and config.ema_decay < 1.0:
+            raise ValueError(
+                f"Expected float32 weights with reference.ema_decay {config.ema_decay}, actually: {sorted(half)}. "
+                "Small updates would be rounded away and the average stand still. Load the policy in float32 (with "
+                "optimizer.autocast), or have the reference follow by reference.reset_every."
+            )
         self._weights = [
             local(parameter).to("cpu" if config.offload else parameter.device, copy=True) for parameter in self._policy
         ]

@@ -61,12 +61,20 @@ def from_episode(episode: Episode) -> list[TokenSequence]:
     rewrote the history, a new row begins, so that every token is trained on exactly what it was conditioned on.
 
     Raises:
-        ValueError: A sample has no prompt, so that nothing predicts its first token.
+        ValueError: A sample has no prompt, so that nothing predicts its first token, or not one log-probability and
+            one bit of the mask for each of its ids.
     """
     rows: list[TokenSequence] = []
     for number, turn in enumerate(episode.turns):
         if not turn.output_ids:
             continue
+        for name in ("output_logprobs", "output_mask"):
+            if len(getattr(turn, name)) != len(turn.output_ids):
+                raise ValueError(
+                    f"Expected {name} of turn {number} of task {episode.task!r} to have {len(turn.output_ids)} values, "
+                    f"one for each of output_ids, actually: {len(getattr(turn, name))}. Have the agent give logprobs "
+                    "with its token_ids, as TransformersAgent does."
+                )
         row = rows[-1] if rows and list(turn.prompt_ids[: len(rows[-1].ids)]) == rows[-1].ids else None
         if row is None:
             if not turn.prompt_ids:

@@ -4,8 +4,8 @@
 - `tracker(name, run)`: a listener that hands every line of metrics on.
 
 A line `{"phase": "grpo", "step": 3, "reward": 0.5}` becomes the scalar `grpo/reward` at step 3, and one with more in
-its head, such as `"decoding": "greedy"`, `evaluation/greedy/accuracy`. Both write into the run's folder. A run that is
-resumed goes on where its checkpoint was: steps that it takes again replace those that came after the checkpoint.
+its head, such as `"decoding": "greedy"`, `evaluation/greedy/accuracy`. Both write into the run's folder. In a run that
+is resumed, TensorBoard drops what came after the checkpoint; W&B shows steps taken again beside what they were before.
 """
 
 from __future__ import annotations

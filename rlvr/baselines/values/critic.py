@@ -74,7 +74,10 @@ class Critic:
     """A value model with its own optimizer."""
 
     def __init__(self, policy: Any, config: CriticConfig, *, steps: int, pad_id: int, world: World) -> None:
-        """Begin with the policy's weights; the schedule spans `steps` batches."""
+        """Begin with the policy's weights; the schedule spans `steps` batches.
+
+        The policy must not be in shards yet: FSDP copies no model that is.
+        """
         self.config = config
         model = copy.deepcopy(policy)
         add_value_head(model)
@@ -102,7 +105,15 @@ class Critic:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from a checkpoint."""
-        with torch.no_grad():
-            for name, weight in self.learner.model.state_dict().items():
-                weight.copy_(shard_like(state["model"][name], weight))
+        self._take(state["model"])
         self.learner.load_state_dict(state["learner"])
+
+    def follow(self, policy: Any) -> None:
+        """Take the policy's weights as they are now, all but the head; all processes must call it."""
+        self._take(full_state_dict(policy))
+
+    @torch.no_grad()
+    def _take(self, weights: Mapping[str, Tensor]) -> None:
+        for name, weight in self.learner.model.state_dict().items():
+            if name in weights:
+                weight.copy_(shard_like(weights[name], weight))

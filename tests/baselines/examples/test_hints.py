@@ -74,3 +74,5 @@ def test_where_the_history_was_written_anew_a_hint_cannot_be_taken_back():
 def test_log_probabilities_are_laid_out_over_the_turns():
     one = with_logprobs(episode(turn([1], [4, 5]), turn([1, 4, 5, 6], [7])), [-1.0, -2.0, -3.0])
     assert [each.output_logprobs for each in one.turns] == [(-1.0, -2.0), (-3.0,)]
+    with pytest.raises(ValueError, match=r"Expected 2 log-probabilities, .*actually: 3"):
+        with_logprobs(episode(turn([1], [4, 5])), [-1.0, -2.0, -3.0])

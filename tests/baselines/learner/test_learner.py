@@ -13,7 +13,7 @@ from rlvr.baselines.learner import Learner, OptimizerConfig
 from rlvr.baselines.learner.forward import add_value_head
 from rlvr.baselines.learner.sequences import TokenSequence, from_episode
 from rlvr.core import Episode, Turn
-from tests.token_rows import VOCABULARY, furthest, gradients, loss, make_rows, small
+from tests.token_rows import VOCABULARY, answers_to, furthest, gradients, loss, make_rows, small
 
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4}
 WAYS = {
@@ -21,6 +21,8 @@ WAYS = {
     "few rows at a time": {"micro_batch_tokens": 50},
     "packed": {"layout": "packed"},
     "packed, few rows at a time": {"layout": "packed", "micro_batch_tokens": 50},
+    "shared": {"layout": "shared"},
+    "shared, few rows at a time": {"layout": "shared", "micro_batch_tokens": 50, "max_logits": 3 * VOCABULARY},
     "in chunks": {"max_logits": 5 * VOCABULARY},
     "with checkpoints": {"gradient_checkpointing": True},
     "all of it": {
@@ -52,7 +54,7 @@ def test_the_gradient_is_the_same_whichever_way_it_is_computed(dtype, options):
 @given(
     st.lists(st.integers(2, 24), min_size=1, max_size=12),
     st.integers(1, 80),
-    st.sampled_from(["padded", "packed"]),
+    st.sampled_from(["padded", "packed", "shared"]),
     st.integers(1, 40),
 )
 def test_the_gradient_is_the_same_for_rows_of_any_lengths(lengths, budget, layout, chunk):
@@ -63,6 +65,33 @@ def test_the_gradient_is_the_same_for_rows_of_any_lengths(lengths, budget, layou
     options = {"micro_batch_tokens": budget, "layout": layout, "max_logits": chunk * VOCABULARY}
     _, found = gradients(small(layers=1), rows, **options)
     assert furthest(found, expected) <= 1e-9
+
+
+@pytest.mark.parametrize("budget", [1, 60, 300, 5000])
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_answers_that_share_a_prompt_have_the_gradient_of_whole_rows(dtype, budget):
+    rows = answers_to([9, 1, 14, 9], 5)
+    metrics, expected = gradients(model_of(dtype), rows)
+    found, summed = gradients(model_of(dtype), rows, layout="shared", micro_batch_tokens=budget)
+    # Qwen 3 rounds to float32 in its norms, here of sums over answers; of other models see test_probes.
+    assert furthest(summed, expected) <= max(TOLERANCE[dtype], 1e-6)
+    assert found == pytest.approx(metrics, rel=1e-4)
+
+
+def test_a_shared_prompt_is_computed_once():
+    rows = answers_to([20], 6)
+    seen = []
+    model = small()
+    learner = Learner(model, OptimizerConfig(layout="shared"), 1, 0)
+    model.register_forward_pre_hook(lambda _, args, more: seen.append(more["input_ids"].shape), with_kwargs=True)
+    learner.step(rows, loss)
+    assert seen == [(1, 19), (6, 18)]  # The last of the prompt's tokens predicts the first of each answer.
+
+
+@pytest.mark.parametrize("options", [{"gradient_checkpointing": True}, {"parallel": "fsdp"}])
+def test_what_a_shared_prompt_cannot_go_with_is_refused(options):
+    with pytest.raises(ValueError, match=r'optimizer\.layout to be "padded" or "packed"'):
+        OptimizerConfig(layout="shared", **options)
 
 
 def test_the_gradient_is_that_of_the_sum_of_the_rows():
@@ -211,6 +240,26 @@ def test_a_learner_resumes_bit_for_bit(options, tmp_path):
     found += [second.step(make_rows(), loss) for _ in range(2)]
     assert found == expected
     assert all(torch.equal(a, b) for a, b in zip(straight.model.parameters(), second.model.parameters(), strict=True))
+
+
+def test_dropout_is_of_the_step_and_leaves_the_global_random_state_alone():
+    def fresh():
+        model = small(torch.float32)
+        for layer in model.model.layers:
+            layer.self_attn.attention_dropout = 0.5
+        return Learner(model, OptimizerConfig(lr=0.0), 9, 0)
+
+    before = torch.get_rng_state()
+    straight = fresh()
+    expected = [straight.step(make_rows(), loss)["loss"] for _ in range(3)]
+    assert torch.equal(torch.get_rng_state(), before)
+    assert len(set(expected)) == 3  # It drops something else each time.
+    resumed = fresh()
+    resumed.load_state_dict(straight.state_dict())
+    resumed.steps = 1
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(5)
+        assert [resumed.step(make_rows(), loss)["loss"] for _ in range(2)] == expected[1:]
 
 
 def test_only_what_takes_a_gradient_moves():

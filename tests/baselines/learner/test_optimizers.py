@@ -54,6 +54,12 @@ def test_a_value_head_may_have_its_own_rate():
     assert [group["lr"] for group in adamw.param_groups] == [1e-4]
 
 
+@pytest.mark.parametrize("norm", [0.0, -1.0, float("nan")])
+def test_a_norm_that_would_leave_no_gradient_is_refused(norm):
+    with pytest.raises(ValueError, match=r"optimizer.max_grad_norm to be above 0, actually: .* 1e9, clips nothing"):
+        OptimizerConfig(max_grad_norm=norm)
+
+
 @pytest.mark.parametrize("wrong", [{"lr": -1.0}, {"micro_batch_tokens": 0}, {"max_logits": 0}, {"value_lr": -1.0}])
 def test_numbers_out_of_range_are_refused(wrong):
     [name] = wrong

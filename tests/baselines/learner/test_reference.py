@@ -79,6 +79,13 @@ def test_what_is_frozen_is_not_copied():
     assert copied == sum(one.requires_grad for one in model.parameters()) < len(list(model.parameters()))
 
 
+def test_an_average_that_would_stand_still_is_refused():
+    model = small(torch.bfloat16, layers=1)
+    with pytest.raises(ValueError, match=r"float32 weights with reference.ema_decay 0.99, actually: .*bfloat16"):
+        Reference(model, ReferenceConfig(ema_decay=0.99))
+    Reference(model, ReferenceConfig(reset_every=2))
+
+
 @pytest.mark.parametrize("wrong", [{"ema_decay": 1.1}, {"ema_decay": -0.1}, {"ema_every": 0}, {"reset_every": -1}])
 def test_numbers_out_of_range_are_refused(wrong):
     [name] = wrong

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 import torch
 
@@ -49,6 +51,20 @@ def test_an_empty_answer_gives_no_row():
 def test_a_sample_without_a_prompt_is_refused():
     with pytest.raises(ValueError, match="turn 0 of task 't' to have a prompt"):
         from_episode(episode(turn([], [3])))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"output_logprobs": ()}, r"output_logprobs of turn 1 of task 't' to have 2 values, .*actually: 0"),
+        ({"output_logprobs": (-1.0,)}, r"output_logprobs of turn 1 of task 't' to have 2 values, .*actually: 1"),
+        ({"output_mask": (1, 1, 1)}, r"output_mask of turn 1 of task 't' to have 2 values, .*actually: 3"),
+    ],
+)
+def test_a_sample_without_a_number_for_each_of_its_ids_is_refused(changed, message):
+    second = dataclasses.replace(turn([1, 2, 3, 4], [5, 6]), **changed)
+    with pytest.raises(ValueError, match=message):
+        from_episode(episode(turn([1, 2], [3]), second))
 
 
 @pytest.mark.parametrize(

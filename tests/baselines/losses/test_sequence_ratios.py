@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,18 @@ def test_gspo_token_matches_the_paper(data: Tokens, bounds):
         cuts.append(cut)
     check(values, logprobs, expected, data.weights)
     assert clipped.tolist() == cuts
+
+
+@pytest.mark.parametrize("loss", [gspo, gmpo])
+def test_a_small_ratio_survives_float32_at_unlikely_tokens(loss):
+    """A mean log-ratio of 4.07e-5 beside log-probabilities of -30, whose neighbours in float32 are 1.9e-6 apart."""
+    old = torch.full((3,), -30.0)
+    logprobs = (old + torch.tensor([2.0**-13, 0.0, 0.0])).requires_grad_()
+    rows = torch.zeros(3, dtype=torch.long), 1
+    values, clipped = loss(logprobs, old, torch.ones(3), *rows, clip_low=0.1, clip_high=0.1)
+    assert values.tolist() == [-float(torch.tensor(2.0**-13 / 3.0).exp())] * 3
+    values.sum().backward()
+    assert torch.equal(logprobs.grad, values.detach()) and not clipped.any()
 
 
 @given(tokens(spread=1.0, constant_advantages=True), BOUNDS)
