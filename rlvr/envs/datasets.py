@@ -4,7 +4,8 @@ A file is looked for in `data`, else in the folder that `RLVR_DATA` names, else 
 and `data` was not given, the same rows come from the Hugging Face hub through `datasets.load_dataset`.
 
 - `Origin`, `Dataset`: where the rows of a split come from, and how a row reads.
-- `load(dataset, split, data, remake)`: the tasks of one split.
+- `published(dataset, factory, split, data)`: the tasks of one split, one object for equal arguments.
+- `load(dataset, split, data, remake)`: the same, read anew.
 - `file_source(parse, split, data)`: the rows of anybody's file.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Origin:
     config: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """One data set: its splits, and how a row of it reads."""
 
@@ -71,6 +72,33 @@ def rows_from_hub(origin: Origin, load_dataset: Loader) -> Iterator[tuple[str, R
     for hub_split in origin.hub_splits:
         for number, row in enumerate(load_dataset(origin.hub, origin.config, split=hub_split)):
             yield f"{origin.hub} (split {hub_split!r}), row {number}", row
+
+
+def published(dataset: Dataset, factory: Callable[..., FileSource], split: str, data: str | None) -> FileSource:
+    """The tasks of one split, one object for equal arguments.
+
+    Args:
+        dataset: Which data set.
+        factory: The module's function that asks for it, by which the source is pickled; it takes `split` and `data`.
+        split: One of its splits.
+        data: A folder; `None` looks where the module says.
+
+    Raises:
+        ValueError, FileNotFoundError: As `load`.
+    """
+    return _published(dataset, factory, split, data, locate(dataset.origin(split).file, data=data))
+
+
+@cache
+def _published(
+    dataset: Dataset, factory: Callable[..., FileSource], split: str, data: str | None, path: Path | None
+) -> FileSource:
+    """One object for equal arguments; `path` is among them, as what the environment says may change."""
+    return load(dataset, split, data, (_remade, (factory, split, data)))
+
+
+def _remade(factory: Callable[..., FileSource], split: str, data: str | None) -> FileSource:
+    return factory(split=split, data=data)
 
 
 def load(

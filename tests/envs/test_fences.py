@@ -31,6 +31,19 @@ def test_blocks_are_found_as_markdown_writes_them(text, expected):
     assert [(one.tag, one.text, one.closed) for one in blocks(text)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("    ```\n    a\n    ```", [("", "a\n", True)]),
+        ("\t```py\n\ta\n b\n\t```", [("py", "a\nb\n", True)]),
+        ('```\n    """\n    ```\n    """\n```', [("", '    """\n    ```\n    """\n', True)]),
+        ("```\na\n   ```", [("", "a\n", True)]),
+    ],
+)
+def test_blocks_anywhere_lose_the_indentation_of_their_fence_and_hold_deeper_ones(text, expected):
+    assert [(one.tag, one.text.rstrip(" "), one.closed) for one in blocks(text, anywhere=True)] == expected
+
+
 @given(st.text(st.sampled_from("`~\n ap"), max_size=60))
 def test_blocks_lie_one_behind_the_other_and_hold_what_stands_before_their_end(text):
     last = 0

@@ -9,12 +9,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 from rlvr.envs.code.rows import prompt_of, reference_of
-from rlvr.envs.datasets import Dataset, Origin, Parsed, file_source, load
-from rlvr.envs.files import FileSource, Row, locate
+from rlvr.envs.datasets import Dataset, Origin, Parsed, file_source, published
+from rlvr.envs.files import FileSource, Row
 
 _MBPP_SPLITS = {"prompt": range(1, 11), "test": range(11, 511), "validation": range(511, 601), "train": range(601, 975)}
 
@@ -31,29 +28,23 @@ def _is_mbpp(row: Row, split: str, where: str) -> bool:
     return number in _MBPP_SPLITS[split]
 
 
-_DATASETS = {
-    dataset.name: dataset
-    for dataset in (
-        Dataset(
-            name="humaneval",
-            splits={
-                "test": Origin(file="humaneval.jsonl.gz", hub="openai/openai_humaneval", hub_splits=("test",)),
-            },
-            parse=_parse,
-        ),
-        Dataset(
-            name="mbpp",
-            splits={
-                split: Origin(
-                    file="mbpp.jsonl", hub="google-research-datasets/mbpp", hub_splits=(split,), config="full"
-                )
-                for split in _MBPP_SPLITS
-            },
-            parse=_parse,
-            belongs=_is_mbpp,
-        ),
-    )
-}
+_HUMANEVAL = Dataset(
+    name="humaneval",
+    splits={
+        "test": Origin(file="humaneval.jsonl.gz", hub="openai/openai_humaneval", hub_splits=("test",)),
+    },
+    parse=_parse,
+)
+
+_MBPP = Dataset(
+    name="mbpp",
+    splits={
+        split: Origin(file="mbpp.jsonl", hub="google-research-datasets/mbpp", hub_splits=(split,), config="full")
+        for split in _MBPP_SPLITS
+    },
+    parse=_parse,
+    belongs=_is_mbpp,
+)
 
 
 def humaneval(*, split: str = "test", data: str | None = None) -> FileSource:
@@ -63,12 +54,12 @@ def humaneval(*, split: str = "test", data: str | None = None) -> FileSource:
         ValueError: There is no such split, or a row cannot be read.
         FileNotFoundError: The data is nowhere to be found; the message says where it was looked for.
     """
-    return _source("humaneval", split, data)
+    return published(_HUMANEVAL, humaneval, split, data)
 
 
 def mbpp(*, split: str = "train", data: str | None = None) -> FileSource:
     """MBPP: 374 functions for training, 90 for validation, 500 for testing, 10 for prompts. Errors as `humaneval`."""
-    return _source("mbpp", split, data)
+    return published(_MBPP, mbpp, split, data)
 
 
 def file(*, split: str = "train", data: str | None = None) -> FileSource:
@@ -83,13 +74,3 @@ def file(*, split: str = "train", data: str | None = None) -> FileSource:
         FileNotFoundError: There is no such file.
     """
     return file_source(_parse, split, data)
-
-
-def _source(name: str, split: str, data: str | None) -> FileSource:
-    return _load(name, split, data, locate(_DATASETS[name].origin(split).file, data=data))
-
-
-@cache
-def _load(name: str, split: str, data: str | None, path: Path | None) -> FileSource:
-    """One object for equal arguments; `path` is among them, as what the environment says may change."""
-    return load(_DATASETS[name], split, data, (_source, (name, split, data)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codeop
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from rlvr import registry
 from rlvr.core import Check, Completion, FinishReason, Info, Observation, Status, Task, Verdict
+from rlvr.envs.arguments import check_flags, check_texts, instruction_or, source_options
 from rlvr.envs.base import TaskEnv
 from rlvr.envs.code.verifier import Settings, names_of, planned
 from rlvr.envs.vector import make_batched
@@ -129,19 +129,11 @@ class CodeEnv(TaskEnv):
             FileNotFoundError: The source's data is nowhere to be found.
             SandboxUnavailable: This machine cannot isolate programs as asked.
         """
-        for name, value in (("source", source), ("split", split), ("convention", convention)):
-            if not isinstance(value, str):
-                raise ValueError(f"Expected {name} to be a str, actually: {value!r}.")
+        check_texts(source=source, split=split, convention=convention)
         if convention not in INSTRUCTIONS:
             raise ValueError(unknown("convention", convention, INSTRUCTIONS))
-        if not isinstance(instruction, str | None):
-            raise ValueError(
-                f'Expected instruction to be a str, "" for none, or None for the default, actually: {instruction!r}.'
-            )
-        if not isinstance(opened_think, bool):
-            raise ValueError(f"Expected opened_think to be True or False, actually: {opened_think!r}.")
-        if not isinstance(data, str | None):
-            raise ValueError(f"Expected data to be a str, a path, or None, actually: {data!r}.")
+        instruction = instruction_or(INSTRUCTIONS[convention], instruction)
+        check_flags(opened_think=opened_think)
         settings = Settings(
             reward=reward,
             isolation=isolation,
@@ -149,27 +141,16 @@ class CodeEnv(TaskEnv):
             cpu_seconds=cpu_seconds,
             memory_bytes=memory_bytes,
         )
-        options: dict[str, Any] = {"split": split}
-        if source == "generated":
-            options |= {"families": families, "level": level}
-            if data is not None:
-                raise ValueError(f"Expected no data for generated tasks, actually: data={data!r}.")
-        else:
-            if families is not None or type(level) is not int or level != 1:  # True == 1 == 1.0
-                raise ValueError(
-                    f'Expected families and level with source="generated" only, actually: source={source!r}, '
-                    f"families={families!r}, level={level!r}."
-                )
-            options["data"] = data
+        options = source_options(source, split, data, families=(families, None), level=(level, 1))
         tasks = registry.source("code", source)(**options)
         if convention == "continuation":
             _check_is_beginning(tasks.draw(0, 0))
         super().__init__(tasks, max_turns=max_turns, system_prompt=system_prompt, render_mode=render_mode)
         self.settings = settings
-        self.instruction = INSTRUCTIONS[convention] if instruction is None else instruction
+        self.instruction = instruction
         self.convention = convention
         self.opened_think = opened_think
-        self._suffix = f"\n\n{self.instruction}" if self.instruction else ""
+        self._suffix = f"\n\n{instruction}" if instruction else ""
 
     def question(self, task: Task) -> str:
         """The task with the instruction."""

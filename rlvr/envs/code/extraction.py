@@ -14,6 +14,7 @@ import re
 from typing import NamedTuple
 
 from rlvr.envs.answer_part import answer_part
+from rlvr.envs.fences import blocks
 
 CONVENTIONS = ("fenced", "whole", "continuation", "auto")
 """`fenced`: in a fenced block. `whole`: the completion is the program. `continuation`: it goes on where the prompt
@@ -25,9 +26,6 @@ MOST_ANSWER = 262_144
 
 _TAGS = frozenset(("", "python", "py", "python3"))
 _TAG = re.compile(r"[\s{.]*([^\s{}.,:;]*)")
-_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
-_DEEPER = 3
-"""Columns that a closing fence may be deeper than its opening one; in a program's own text they often are deeper."""
 
 
 class Extraction(NamedTuple):
@@ -70,52 +68,10 @@ def _last_block(text: str, ended: bool) -> Extraction | None:
     A block that is never closed runs to the end of the text.
     """
     last: dict[bool, Extraction] = {}
-    opening: re.Match[str] | None = None
-    for fence in _FENCE.finditer(text):
-        if opening is None:
-            if not (fence[2][0] == "`" and "`" in fence[3]):  # Inline code that begins a line is no fence.
-                opening = fence
-        elif _closes(fence, opening):
-            if _is_python(opening[3]):
-                last[_is_tagged(opening)] = Extraction(_inside(text, opening, fence.start()), "fenced", True)
-            opening = None
-    if opening is not None and _is_python(opening[3]):
-        last[_is_tagged(opening)] = Extraction(_inside(text, opening, len(text)), "fenced", ended)
+    for block in blocks(text, anywhere=True):
+        if _is_python(block.info):
+            last[bool(block.info.strip())] = Extraction(block.text, "fenced", block.closed or ended)
     return last.get(True) or last.get(False)
-
-
-def _is_tagged(opening: re.Match[str]) -> bool:
-    return bool(opening[3].strip())
-
-
-def _closes(fence: re.Match[str], opening: re.Match[str]) -> bool:
-    """Whether a fence ends the block: of its kind, at least as long, without a tag, and not much deeper."""
-    return (
-        fence[2][0] == opening[2][0]
-        and len(fence[2]) >= len(opening[2])
-        and not fence[3].strip()
-        and _depth(fence) <= _depth(opening) + _DEEPER
-    )
-
-
-def _depth(fence: re.Match[str]) -> int:
-    return len(fence[1].expandtabs(4))
-
-
-def _inside(text: str, opening: re.Match[str], end: int) -> str:
-    """What a block holds, without the indentation that its opening fence has, as in an item of a list."""
-    held = text[opening.end() + 1 : end]
-    indentation = opening[1]
-    if not indentation:
-        return held
-    return "\n".join(_outdented(line, indentation) for line in held.split("\n"))
-
-
-def _outdented(line: str, indentation: str) -> str:
-    if line.startswith(indentation):
-        return line[len(indentation) :]
-    blank = len(line) - len(line.lstrip(" \t"))
-    return line[min(blank, len(indentation)) :]
 
 
 def _is_indented(text: str) -> bool:

@@ -7,11 +7,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
-from rlvr.envs.datasets import Dataset, Origin, Parsed, file_source, load
-from rlvr.envs.files import FileSource, Row, locate, text_field
+from rlvr.envs.datasets import Dataset, Origin, Parsed, file_source, published
+from rlvr.envs.files import FileSource, Row, text_field
 from rlvr.envs.instructions.rows import reference_of
 
 
@@ -20,23 +17,19 @@ def _parse(row: Row, split: str, where: str) -> Parsed:
     return text_field(row, "prompt", where), {"turns": [reference_of(row, where)]}, tags
 
 
-_DATASETS = {
-    dataset.name: dataset
-    for dataset in (
-        Dataset(
-            name="ifeval",
-            splits={"test": Origin(file="ifeval.jsonl", hub="google/IFEval", hub_splits=("train",))},
-            parse=_parse,
-            exact=False,
-        ),
-        Dataset(
-            name="ifbench",
-            splits={"test": Origin(file="ifbench_test.jsonl", hub="allenai/IFBench_test", hub_splits=("train",))},
-            parse=_parse,
-            exact=False,
-        ),
-    )
-}
+_IFEVAL = Dataset(
+    name="ifeval",
+    splits={"test": Origin(file="ifeval.jsonl", hub="google/IFEval", hub_splits=("train",))},
+    parse=_parse,
+    exact=False,
+)
+
+_IFBENCH = Dataset(
+    name="ifbench",
+    splits={"test": Origin(file="ifbench_test.jsonl", hub="allenai/IFBench_test", hub_splits=("train",))},
+    parse=_parse,
+    exact=False,
+)
 
 
 def ifeval(*, split: str = "test", data: str | None = None) -> FileSource:
@@ -46,12 +39,12 @@ def ifeval(*, split: str = "test", data: str | None = None) -> FileSource:
         ValueError: There is no such split, or a row cannot be read.
         FileNotFoundError: The data is nowhere to be found; the message says where it was looked for.
     """
-    return _source("ifeval", split, data)
+    return published(_IFEVAL, ifeval, split, data)
 
 
 def ifbench(*, split: str = "test", data: str | None = None) -> FileSource:
     """IFBench: 300 prompts with instructions of 58 kinds that no training set has. Errors as `ifeval`."""
-    return _source("ifbench", split, data)
+    return published(_IFBENCH, ifbench, split, data)
 
 
 def file(*, split: str = "train", data: str | None = None) -> FileSource:
@@ -62,13 +55,3 @@ def file(*, split: str = "train", data: str | None = None) -> FileSource:
         FileNotFoundError: There is no such file.
     """
     return file_source(_parse, split, data)
-
-
-def _source(name: str, split: str, data: str | None) -> FileSource:
-    return _load(name, split, data, locate(_DATASETS[name].origin(split).file, data=data))
-
-
-@cache
-def _load(name: str, split: str, data: str | None, path: Path | None) -> FileSource:
-    """One object for equal arguments; `path` is among them, as what the environment says may change."""
-    return load(_DATASETS[name], split, data, (_source, (name, split, data)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from rlvr import registry
 from rlvr.core import Info, Observation, Status, Task, Verdict
+from rlvr.envs.arguments import check_flags, check_texts, source_options
 from rlvr.envs.base import TaskEnv
 from rlvr.envs.instructions.composing import Contradiction, witness
 from rlvr.envs.instructions.prose import prose
@@ -115,30 +116,13 @@ class InstructionsEnv(TaskEnv):
             ValueError: A name, a level or a value does not exist, or does not go with the source.
             FileNotFoundError: The source's data is nowhere to be found.
         """
-        for name, value in (("source", source), ("split", split)):
-            if not isinstance(value, str):
-                raise ValueError(f"Expected {name} to be a str, actually: {value!r}.")
-        for name, flag in (("loose", loose), ("opened_think", opened_think)):
-            if not isinstance(flag, bool):
-                raise ValueError(f"Expected {name} to be True or False, actually: {flag!r}.")
+        check_texts(source=source, split=split)
+        check_flags(loose=loose, opened_think=opened_think)
         if mode not in MODES:
             raise ValueError(unknown("mode", mode, MODES))
         if reward not in REWARDS:
             raise ValueError(unknown("reward", reward, REWARDS))
-        if not isinstance(data, str | None):
-            raise ValueError(f"Expected data to be a str, a path, or None, actually: {data!r}.")
-        options: dict[str, Any] = {"split": split}
-        if source == "generated":
-            options |= {"level": level, "turns": turns}
-            if data is not None:
-                raise ValueError(f"Expected no data for generated prompts, actually: data={data!r}.")
-        else:
-            for name, number in (("level", level), ("turns", turns)):
-                if type(number) is not int or number != 1:  # True == 1 == 1.0
-                    raise ValueError(
-                        f'Expected {name} with source="generated" only, actually: {name}={number!r}, source={source!r}.'
-                    )
-            options["data"] = data
+        options = source_options(source, split, data, level=(level, 1), turns=(turns, 1))
         if turns != 1 and max_turns != 1:
             raise ValueError(
                 f"Expected a conversation or further attempts, actually: turns={turns!r}, max_turns={max_turns!r}. "

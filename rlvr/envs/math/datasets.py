@@ -13,12 +13,10 @@ Each factory takes `split` and `data` (a folder) and returns a `FileSource`, one
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from rlvr.envs.datasets import Dataset, Origin, Parsed, load
-from rlvr.envs.files import FileSource, Row, locate, text_field
+from rlvr.envs.datasets import Dataset, Origin, Parsed, published
+from rlvr.envs.files import FileSource, Row, text_field
 from rlvr.envs.math.verifier import read_reference
 
 
@@ -76,38 +74,36 @@ def _svamp_order(row: Row, where: str) -> int:
     return int(digits)
 
 
-_DATASETS = {
-    dataset.name: dataset
-    for dataset in (
-        Dataset(
-            name="gsm8k",
-            splits={
-                split: Origin(file=f"gsm8k_{split}.jsonl", hub="openai/gsm8k", hub_splits=(split,), config="main")
-                for split in ("train", "test")
-            },
-            parse=_parse_gsm8k,
-        ),
-        Dataset(
-            name="math500",
-            splits={"test": Origin(file="math500.jsonl", hub="HuggingFaceH4/MATH-500", hub_splits=("test",))},
-            parse=_parse_math500,
-        ),
-        Dataset(
-            name="aime",
-            splits={
-                "2024": Origin(file="aime_2024.jsonl", hub="HuggingFaceH4/aime_2024", hub_splits=("train",)),
-                "2025": Origin(file="aime_2025.jsonl", hub="math-ai/aime25", hub_splits=("test",)),
-            },
-            parse=_parse_aime,
-        ),
-        Dataset(
-            name="svamp",
-            splits={"test": Origin(file="svamp.json", hub="ChilleD/SVAMP", hub_splits=("train", "test"))},
-            parse=_parse_svamp,
-            order=_svamp_order,
-        ),
-    )
-}
+_GSM8K = Dataset(
+    name="gsm8k",
+    splits={
+        split: Origin(file=f"gsm8k_{split}.jsonl", hub="openai/gsm8k", hub_splits=(split,), config="main")
+        for split in ("train", "test")
+    },
+    parse=_parse_gsm8k,
+)
+
+_MATH500 = Dataset(
+    name="math500",
+    splits={"test": Origin(file="math500.jsonl", hub="HuggingFaceH4/MATH-500", hub_splits=("test",))},
+    parse=_parse_math500,
+)
+
+_AIME = Dataset(
+    name="aime",
+    splits={
+        "2024": Origin(file="aime_2024.jsonl", hub="HuggingFaceH4/aime_2024", hub_splits=("train",)),
+        "2025": Origin(file="aime_2025.jsonl", hub="math-ai/aime25", hub_splits=("test",)),
+    },
+    parse=_parse_aime,
+)
+
+_SVAMP = Dataset(
+    name="svamp",
+    splits={"test": Origin(file="svamp.json", hub="ChilleD/SVAMP", hub_splits=("train", "test"))},
+    parse=_parse_svamp,
+    order=_svamp_order,
+)
 
 
 def gsm8k(*, split: str = "train", data: str | None = None) -> FileSource:
@@ -117,29 +113,19 @@ def gsm8k(*, split: str = "train", data: str | None = None) -> FileSource:
         ValueError: There is no such split, or a row cannot be read.
         FileNotFoundError: The data is nowhere to be found; the message says where it was looked for.
     """
-    return _source("gsm8k", split, data)
+    return published(_GSM8K, gsm8k, split, data)
 
 
 def math500(*, split: str = "test", data: str | None = None) -> FileSource:
     """MATH-500: 500 competition problems, a test set. Errors as `gsm8k`."""
-    return _source("math500", split, data)
+    return published(_MATH500, math500, split, data)
 
 
 def aime(*, split: str = "2024", data: str | None = None) -> FileSource:
     """AIME: 30 problems a year, a test set. Errors as `gsm8k`."""
-    return _source("aime", split, data)
+    return published(_AIME, aime, split, data)
 
 
 def svamp(*, split: str = "test", data: str | None = None) -> FileSource:
     """SVAMP: 1,000 word problems of one step, here a test set as a whole. Errors as `gsm8k`."""
-    return _source("svamp", split, data)
-
-
-def _source(name: str, split: str, data: str | None) -> FileSource:
-    return _load(name, split, data, locate(_DATASETS[name].origin(split).file, data=data))
-
-
-@cache
-def _load(name: str, split: str, data: str | None, path: Path | None) -> FileSource:
-    """One object for equal arguments; `path` is among them, as what the environment says may change."""
-    return load(_DATASETS[name], split, data, (_source, (name, split, data)))
+    return published(_SVAMP, svamp, split, data)

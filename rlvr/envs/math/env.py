@@ -8,6 +8,7 @@ from typing import Any
 
 from rlvr import registry
 from rlvr.core import Check, Status, Task, Verdict
+from rlvr.envs.arguments import check_flags, check_texts, source_options
 from rlvr.envs.base import TaskEnv
 from rlvr.envs.math.exact import parse_number
 from rlvr.envs.math.extraction import CONVENTIONS
@@ -138,31 +139,13 @@ class MathEnv(TaskEnv):
             FileNotFoundError: The source's data is nowhere to be found.
             SandboxUnavailable: This machine cannot isolate the programs of a tool as asked.
         """
-        for name, value in (("source", source), ("split", split), ("convention", convention)):
-            if not isinstance(value, str):
-                raise ValueError(f"Expected {name} to be a str, actually: {value!r}.")
+        check_texts(source=source, split=split, convention=convention)
         if convention not in _FORMS:
             raise ValueError(unknown("convention", convention, ("auto", *CONVENTIONS)))
         if not isinstance(instruction, str):
             raise ValueError(f'Expected instruction to be a str, "" for none, actually: {instruction!r}.')
-        for name, flag in (("strict", strict), ("opened_think", opened_think)):
-            if not isinstance(flag, bool):
-                raise ValueError(f"Expected {name} to be True or False, actually: {flag!r}.")
-        if not isinstance(data, str | None):
-            raise ValueError(f"Expected data to be a str, the path of a folder, or None, actually: {data!r}.")
-        options: dict[str, Any] = {"split": split}
-        if source == "generated":
-            options |= {"families": families, "level": level}
-            if data is not None:
-                raise ValueError(f"Expected no data folder for generated problems, actually: data={data!r}.")
-        else:
-            if families is not None or type(level) is not int or level != 1:  # True == 1 == 1.0
-                raise ValueError(
-                    f'Expected families and level with source="generated" only, actually: source={source!r}, '
-                    f"families={families!r}, level={level!r}."
-                )
-            if data is not None:
-                options["data"] = data
+        check_flags(strict=strict, opened_think=opened_think)
+        options = source_options(source, split, data, families=(families, None), level=(level, 1))
         tasks = registry.source("math", source)(**options)
         called = toolbox(tools, max_calls=max_calls, isolation=isolation, opened_think=opened_think)
         if called is None and (type(max_calls) is not int or max_calls != MAX_CALLS or isolation != "auto"):

@@ -29,14 +29,14 @@ ALLOWED = (
     " rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack rt_sigpending rt_sigtimedwait pause"
     # Threads.
     " futex futex_waitv set_robust_list rseq membarrier set_tid_address gettid exit exit_group"
-    " sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min"
+    " sched_get_priority_max sched_get_priority_min"
     # Time.
-    " clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage restart_syscall"
+    " nanosleep gettimeofday time times getrusage restart_syscall"
     # Who and where it is.
-    " getpid getppid getpgrp getpgid getsid getuid geteuid getgid getegid uname sysinfo getrlimit getcpu getrandom"
+    " getpid getppid getpgrp getuid geteuid getgid getegid uname sysinfo getrlimit getcpu getrandom"
     # Waiting, and pipes to itself: what asyncio does without a network.
     " poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2 pipe pipe2"
-    " sendto recvfrom shutdown getsockname getpeername"
+    " shutdown getsockname getpeername"
 ).split()
 """System calls that are let through whatever their arguments. All others fail with EPERM, but for those that
 `system_calls` lets through with some arguments."""
@@ -50,6 +50,13 @@ the same user; not locks and leases, which other processes see; not larger pipes
 
 _GETSOCKOPT = (socket.SO_TYPE, socket.SO_ERROR, _SO_PROTOCOL := 38, _SO_DOMAIN := 39)
 """What may be asked of a socket. Not SO_PEERCRED and SO_PEERPIDFD: who is at the other end."""
+
+_OF_ITSELF = ("getpgid", "getsid", "sched_getparam", "sched_getscheduler")
+"""What may be asked of this process, as 0, and of no other: who else is there is nobody's business."""
+
+_CLOCKS = ("clock_gettime", "clock_getres", "clock_nanosleep")
+_OTHER_CLOCK = 1 << 31
+"""Set in the numbers of clocks that are no fixed ones: the CPU time of any process, or a descriptor's."""
 
 _BINARY_TREE = 2
 """How libseccomp orders the calls. The kernel looks every call up once for each process that is confined; in a list,
@@ -98,6 +105,9 @@ def system_calls() -> int:
         pyseccomp.Arg(0, pyseccomp.EQ, socket.AF_UNIX),
         pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _SOCKET_TYPE, socket.SOCK_STREAM),
     )
+    # No urgent data, which no program needs: it is a piece of the kernel of its own, with a history (CVE-2025-38236).
+    for name in ("sendto", "recvfrom"):
+        rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(3, pyseccomp.MASKED_EQ, socket.MSG_OOB, 0))
     for option in _GETSOCKOPT:
         level = pyseccomp.Arg(1, pyseccomp.EQ, socket.SOL_SOCKET)
         rules.add_rule(pyseccomp.ALLOW, "getsockopt", level, pyseccomp.Arg(2, pyseccomp.EQ, option))
@@ -105,12 +115,23 @@ def system_calls() -> int:
         rules.add_rule(pyseccomp.ALLOW, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
     own = pyseccomp.Arg(0, pyseccomp.EQ, 0)
     rules.add_rule(pyseccomp.ALLOW, "prlimit64", own, pyseccomp.Arg(2, pyseccomp.EQ, 0))  # Asking, not setting.
+    for name in _OF_ITSELF:
+        rules.add_rule(pyseccomp.ALLOW, name, own)
+    # The C library asks it of threads when it tells their attributes, and goes on without it.
+    rules.add_rule(pyseccomp.ALLOW, "sched_getaffinity", own)
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "sched_getaffinity", pyseccomp.Arg(0, pyseccomp.NE, 0))
+    for name in _CLOCKS:
+        rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _OTHER_CLOCK, 0))
     for request in (termios.TCGETS, termios.TIOCGWINSZ, _FIONBIO, _FIOCLEX):  # What opening a file asks of it.
         rules.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
     descriptor = os.memfd_create("rlvr-filter")
-    with os.fdopen(os.dup(descriptor), "wb") as file:
-        rules.export_bpf(file)
-    os.lseek(descriptor, 0, os.SEEK_SET)
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            rules.export_bpf(file)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    except BaseException:
+        os.close(descriptor)
+        raise
     return descriptor
 
 
@@ -136,16 +157,14 @@ def file_rules(folders: list[str]) -> int:
 
     fs = landlockpy.AccessFS
     scope = landlockpy.Scope
-    rules = landlockpy.Ruleset(scoped=scope.SIGNAL | scope.ABSTRACT_UNIX_SOCKET)
-    for folder in folders:
-        for path in _entries(Path(folder)):
-            is_folder = path.is_dir()
-            rules.allow_path(path, fs.READ_FILE | fs.READ_DIR if is_folder else fs.READ_FILE)
-        rules.allow_path(folder, fs.READ_DIR)  # Imports list it.
-    rules.allow_path(os.devnull, fs.READ_FILE | fs.WRITE_FILE)
-    descriptor = os.dup(rules.fileno())
-    rules.close()
-    return descriptor
+    with landlockpy.Ruleset(scoped=scope.SIGNAL | scope.ABSTRACT_UNIX_SOCKET) as rules:
+        for folder in folders:
+            for path in _entries(Path(folder)):
+                is_folder = path.is_dir()
+                rules.allow_path(path, fs.READ_FILE | fs.READ_DIR if is_folder else fs.READ_FILE)
+            rules.allow_path(folder, fs.READ_DIR)  # Imports list it.
+        rules.allow_path(os.devnull, fs.READ_FILE | fs.WRITE_FILE)
+        return os.dup(rules.fileno())
 
 
 def _entries(folder: Path) -> list[Path]:

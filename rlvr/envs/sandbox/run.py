@@ -51,6 +51,8 @@ class Run:
         """A run that has yet to be forked."""
         self.pid: int | None = None
         """As the zygote sees it."""
+        self.zygote = sandbox.pid
+        """Which zygote was asked for it: a pid means nothing to another one."""
         self.refusal = ""
         """Why the zygote could not fork it."""
         self.output = bytearray()

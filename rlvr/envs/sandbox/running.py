@@ -10,13 +10,12 @@ Each gives what came back as it came: data that a hostile program may have chose
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rlvr.envs.sandbox.limits import Ended, Limits
-from rlvr.envs.sandbox.supervisor import Run, Sandbox
+from rlvr.envs.sandbox.supervisor import Run, Sandbox, paired
 
 Answer = dict[str, Any]
 """`{"returned": tagged value}`, or `{"raised": names, "message": text, "trace": text}`; see `guest.program`."""
@@ -137,7 +136,7 @@ def run_tests(
     Raises:
         SandboxFailed: One of the two could not be run.
     """
-    ours, theirs = socket.socketpair()
+    ours, theirs = paired()
     runs: list[Run] = []
     try:
         with ours, theirs:

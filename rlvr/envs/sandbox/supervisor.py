@@ -1,6 +1,7 @@
 """The sandbox, seen from the process that has the expected outputs: a zygote that forks a process for every run.
 
 - `Sandbox`: `start` a run; started when it is first needed, ended by `close` or with this process.
+- `paired()`: a socket pair, for two runs that speak with each other.
 
 While a run of a kind that was asked for before is at work, the next ones are forked: confined, and waiting for a
 program. So a program starts without waiting for a fork, which is most of what a short one takes.
@@ -30,7 +31,7 @@ from rlvr.envs.sandbox.limits import Limits, SandboxFailed
 from rlvr.envs.sandbox.run import Run
 from rlvr.envs.verification.frames import CHUNK, Frames, decode, encode
 
-__all__ = ["Run", "Sandbox"]
+__all__ = ["Run", "Sandbox", "paired"]
 
 START_SECONDS = 30.0
 """Wall time in which a zygote has to start, or answer."""
@@ -103,7 +104,7 @@ class Sandbox:
         elif not self._spares.get(kind):
             try:
                 self._fork_ahead(kind)
-            except SandboxFailed:
+            except BaseException:
                 run.drop()
                 raise
         return run
@@ -112,8 +113,9 @@ class Sandbox:
         """One that waits, if there is one."""
         waiting = self._spares.get(kind)
         while waiting:
+            pid = self._told_pid(waiting[0])
             run = waiting.popleft()
-            if run.alive:
+            if pid is not None and run.alive:
                 return run
             self._give_up([run])
         return None
@@ -171,9 +173,11 @@ class Sandbox:
             self._over = []
 
     def _give_up(self, spares: Sequence[Run]) -> None:
+        """Have these killed; nobody has missed those that could not be forked."""
         for spare in spares:
             spare.forget()
-        self._send({"over": [self._pid_of(spare) for spare in spares]})
+        pids = [self._told_pid(spare) for spare in spares]
+        self._send({"over": [pid for pid in pids if pid is not None]})
 
     def _fork(self, kind: _Kind, count: int = 1, stdin: bytes | None = None, peer: int | None = None) -> list[Run]:
         role, limits, stdout = kind
@@ -183,7 +187,7 @@ class Sandbox:
             for _ in range(count):
                 runs.append(Run(self, limits))
                 names = ["channel"]
-                ours, theirs = socket.socketpair()
+                ours, theirs = paired()
                 runs[-1].attach(ours)
                 given.append(theirs.detach())
                 if stdin is not None:
@@ -225,11 +229,18 @@ class Sandbox:
         self._over = []
 
     def _pid_of(self, run: Run) -> int:
-        """The pid of a run, which the zygote has told or tells now; it answers in order."""
+        """The pid of a run, unless the zygote is gone, or could not fork it."""
+        if run.zygote != self.pid:
+            raise SandboxFailed("The zygote that forked a run is gone.")
+        pid = self._told_pid(run)
+        if pid is None:
+            raise SandboxFailed(f"The zygote could not fork ({run.refusal or 'it is gone'}).")
+        return pid
+
+    def _told_pid(self, run: Run) -> int | None:
+        """What the zygote has told or tells now of a run; it answers in order."""
         while run.pid is None and self._forking:
             self._learn_pids()
-        if run.pid is None:
-            raise SandboxFailed(f"The zygote could not fork ({run.refusal or 'it is gone'}).")
         return run.pid
 
     def _learn_pids(self) -> None:
@@ -267,7 +278,7 @@ class Sandbox:
 
     def _start(self) -> None:
         program = Path(__file__).parent / "guest" / "start.py"
-        ours, theirs = socket.socketpair()
+        ours, theirs = paired()
         given = [theirs.fileno()]
         packages = [Path(path) / name for name, path in self._preload.items()]
         # A module of one file is imported before anything is confined, and so need not be readable.
@@ -308,6 +319,18 @@ class Sandbox:
         reply = self._reply()
         if "ready" not in reply:
             raise self._lost(str(reply.get("error", reply)))
+
+
+def paired() -> tuple[socket.socket, socket.socket]:
+    """Two ends of a stream.
+
+    Raises:
+        SandboxFailed: There is no descriptor or memory left.
+    """
+    try:
+        return socket.socketpair()
+    except OSError as error:
+        raise SandboxFailed(f"A socket could not be made ({type(error).__name__}: {error}).") from error
 
 
 def _readable(content: bytes) -> int:

@@ -7,6 +7,7 @@ from functools import partial
 
 from rlvr import registry
 from rlvr.core import Check, Status, Task, Verdict
+from rlvr.envs.arguments import check_flags, check_texts, instruction_or
 from rlvr.envs.base import TaskEnv
 from rlvr.envs.structured.families import FAMILIES
 from rlvr.envs.structured.judging import REWARDS
@@ -109,23 +110,17 @@ class StructuredEnv(TaskEnv):
         Raises:
             ValueError: A name, a level or a value does not exist.
         """
-        for name, value in (("source", source), ("split", split)):
-            if not isinstance(value, str):
-                raise ValueError(f"Expected {name} to be a str, actually: {value!r}.")
+        check_texts(source=source, split=split)
         if reward not in REWARDS:
             raise ValueError(unknown("reward", reward, REWARDS))
-        if not isinstance(instruction, str | None):
-            raise ValueError(
-                f'Expected instruction to be a str, "" for none, or None for the default, actually: {instruction!r}.'
-            )
-        if not isinstance(opened_think, bool):
-            raise ValueError(f"Expected opened_think to be True or False, actually: {opened_think!r}.")
+        instruction = instruction_or(INSTRUCTION, instruction)
+        check_flags(opened_think=opened_think)
         tasks = registry.source("structured", source)(split=split, families=families, level=level)
         super().__init__(tasks, max_turns=max_turns, system_prompt=system_prompt, render_mode=render_mode)
         self.reward = reward
-        self.instruction = INSTRUCTION if instruction is None else instruction
+        self.instruction = instruction
         self.opened_think = opened_think
-        self._suffix = f"\n\n{self.instruction}" if self.instruction else ""
+        self._suffix = f"\n\n{instruction}" if instruction else ""
 
     def question(self, task: Task) -> str:
         """The task with the instruction."""

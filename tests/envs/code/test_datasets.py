@@ -12,8 +12,8 @@ import types
 
 import pytest
 
-from rlvr.envs.code import datasets
 from rlvr.envs.code.datasets import file, humaneval, mbpp
+from rlvr.envs.datasets import _published
 from rlvr.envs.files import locate
 
 HUMANEVAL = {
@@ -42,9 +42,9 @@ needs_mbpp = pytest.mark.skipif(locate("mbpp.jsonl") is None, reason="mbpp.jsonl
 @pytest.fixture
 def no_files(tmp_path, monkeypatch):
     monkeypatch.setenv("RLVR_DATA", str(tmp_path))
-    datasets._load.cache_clear()
+    _published.cache_clear()
     yield tmp_path
-    datasets._load.cache_clear()
+    _published.cache_clear()
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import types
 import pytest
 
 from rlvr.core import Status
+from rlvr.envs.datasets import _published
 from rlvr.envs.files import locate
-from rlvr.envs.instructions import datasets
 from rlvr.envs.instructions.composing import Contradiction, witness
 from rlvr.envs.instructions.constraints import CONSTRAINTS
 from rlvr.envs.instructions.datasets import file, ifbench, ifeval
@@ -43,9 +43,9 @@ def name(request):
 @pytest.fixture
 def no_files(tmp_path, monkeypatch):
     monkeypatch.setenv("RLVR_DATA", str(tmp_path))
-    datasets._load.cache_clear()
+    _published.cache_clear()
     yield tmp_path
-    datasets._load.cache_clear()
+    _published.cache_clear()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rlvr.core import Check, Status
+from rlvr.envs.datasets import _published
 from rlvr.envs.files import locate
 from rlvr.envs.math import datasets
 from rlvr.envs.math.datasets import aime, gsm8k, math500, svamp
@@ -52,9 +53,9 @@ HUB = {  # What each data set is called on the hub, and the splits that it has t
 @pytest.fixture
 def no_files(tmp_path, monkeypatch):
     monkeypatch.setenv("RLVR_DATA", str(tmp_path))
-    datasets._load.cache_clear()
+    _published.cache_clear()
     yield tmp_path
-    datasets._load.cache_clear()
+    _published.cache_clear()
 
 
 def judged(completion, gold):

@@ -194,7 +194,7 @@ def test_a_copy_or_a_pickle_goes_on_alike():
         ({"families": 5}, ValueError, "several names, or None for all, actually: 5. There are: average"),
         ({"level": "2"}, ValueError, "actually: '2'"),
         ({"source": "gsm8k", "level": True}, ValueError, "level=True"),
-        ({"source": "gsm8k", "data": 5}, ValueError, "the path of a folder, or None, actually: 5."),
+        ({"source": "gsm8k", "data": 5}, ValueError, "Expected data to be a str, a path, or None, actually: 5."),
         ({"convention": ["boxed"]}, ValueError, "Expected convention to be a str, actually: ['boxed']."),
         ({"strict": 1}, ValueError, "Expected strict to be True or False, actually: 1."),
         ({"opened_think": "no"}, ValueError, "Expected opened_think to be True or False, actually: 'no'."),

@@ -167,6 +167,36 @@ _REACHING = [
         plain=False,
     ),
     probe(
+        "urgent data",
+        "sends and takes bytes out of their order, by sockets of its own and by its channel",
+        """
+        import socket
+        def f(names):
+            pair = socket.socketpair()
+            attempt("sends", pair[0].send, b"x", socket.MSG_OOB)
+            attempt("takes", lambda: pair[1].recv(1, socket.MSG_OOB) or 1 / 0)
+            attempt("sends by its channel", socket.socket(fileno=os.dup(3)).send, b"", socket.MSG_OOB)
+            return managed
+        """,
+    ),
+    probe(
+        "others",
+        "asks which processes are there, and how busy they are",
+        """
+        import time
+        def f(names):
+            for pid in {*range(1, 4000), *range(os.getpid() - 20, os.getpid() + 20)} - {os.getpid()}:
+                attempt(f"group of {pid}", os.getpgid, pid)
+                attempt(f"session of {pid}", os.getsid, pid)
+                attempt(f"processors of {pid}", os.sched_getaffinity, pid)
+                attempt(f"scheduler of {pid}", os.sched_getscheduler, pid)
+                attempt(f"parameters of {pid}", os.sched_getparam, pid)
+                attempt(f"time of {pid}", time.clock_gettime, ~pid << 3 | 2)
+                attempt(f"clock of {pid}", time.clock_getres, ~pid << 3 | 2)
+            return managed
+        """,
+    ),
+    probe(
         "descriptors",
         "looks for descriptors that are not its own",
         """

@@ -15,7 +15,7 @@ import pytest
 
 import rlvr
 from rlvr.core import Check, Status, Verdict
-from rlvr.envs.code.judging import judge
+from rlvr.envs.code.judging import REWARDS, judge
 from rlvr.envs.sandbox import Level, Limits, Sandbox, available, current, run_calls
 from rlvr.envs.sandbox.guest.values import decode
 from rlvr.envs.verification.pool import Pool
@@ -79,7 +79,8 @@ def test_an_attack_scores_nothing_and_counts(level: Level, attack: Attack):
     if attack.machines and platform.machine() not in attack.machines:
         pytest.skip(f"written for {', '.join(attack.machines)}")
     for task in attack.tasks:
-        _scores_nothing(judge(attack.program, TASKS[task], isolation=level, reward="fraction", cpu_seconds=1))
+        for reward in REWARDS:  # With `gate`, calls are sent and answered all at once.
+            _scores_nothing(judge(attack.program, TASKS[task], isolation=level, reward=reward, cpu_seconds=1))
         _still_works(level, task)
 
 
@@ -197,6 +198,13 @@ HONEST = {
         "    r = []\n    def deep(n): return 0 if n == 0 else 1 + deep(n - 1)\n"
         "    t = threading.Thread(target=lambda: r.append(deep(20000))); t.start(); t.join()\n"
         "    return [1, 2] if r == [20000] else r"
+    ),
+    "itself": (
+        "import os, socket, time\ndef f():\n"
+        "    a, b = socket.socketpair()\n    a.sendall(b'12')\n"
+        "    os.getpgid(0), os.getsid(0), os.sched_getaffinity(0), os.sched_getscheduler(0), os.cpu_count()\n"
+        "    time.process_time(), time.thread_time(), time.get_clock_info('monotonic'), time.sleep(0.001)\n"
+        "    return [int(one) for one in b.recv(2).decode()]"
     ),
     "standard input": "import sys\ndef f(): return [1, 2] if sys.stdin.read() == '' else []",
 }

@@ -63,7 +63,8 @@ class Confinement:
         """
         self._linux = sys.platform == "linux"
         self._filter: _FilterProgram | None = None
-        for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):  # Those of the supervisor's check are not for us.
+        # Those of the supervisor and its check are not for us: each child gets its own.
+        for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE):
             hard = resource.getrlimit(limit)[1]
             resource.setrlimit(limit, (hard, hard))
         if self._linux:
@@ -91,7 +92,7 @@ class Confinement:
         """Confine this child of `parent`; what its role is called with: its channel, and its peer if it has one.
 
         Args:
-            limits: `cpu` in seconds, `memory` in bytes on top of what the zygote has, `descriptors` and `stack`.
+            limits: `cpu` in seconds, `memory` in bytes on top of what the zygote has, and `descriptors`.
             descriptors: `channel`, and perhaps `stdin`, `stdout` and `peer`, as they arrived.
             parent: The zygote's pid.
         """

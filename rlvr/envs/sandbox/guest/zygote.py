@@ -75,11 +75,11 @@ class Zygote:
                 for request, descriptors in self._requests():
                     for pid in request.get("over", ()):
                         self._release(pid)
+                    self._reap(os.WNOHANG)
                     if "run" in request:
                         self._send(self._fork(request, descriptors))
                     elif "end" in request:
                         self._send(self._end(request["end"], request["grace"]))
-                    self._dying = [pid for pid in self._dying if not os.waitpid(pid, os.WNOHANG)[0]]
         finally:
             for pid in [*self._children, *self._dying]:
                 os.kill(pid, signal.SIGKILL)
@@ -110,6 +110,9 @@ class Zygote:
         answer: dict[str, Any] = {"pids": pids}
         for start in range(0, width * request["count"], width):
             pid = _bare_fork()
+            if pid < 0 and self._dying:  # They count until they are gone.
+                self._reap(0)
+                pid = _bare_fork()
             if pid == 0:
                 self._become(request, descriptors[start : start + width])
             if pid < 0:  # No process or memory left.
@@ -146,6 +149,9 @@ class Zygote:
         self._children.remove(pid)
         code, cpu = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
         return {"code": code, "cpu": cpu, "killed": not ended}
+
+    def _reap(self, options: int) -> None:
+        self._dying = [pid for pid in self._dying if not os.waitpid(pid, options)[0]]
 
     def _release(self, pid: int) -> None:
         if pid in self._children:
