@@ -7,6 +7,6 @@
 - `buffer`: episodes as plain data, for a checkpoint.
 """
 
-from rlvr.baselines.rollout.rollout import ErrorWindow, Group, VerifierFailure, collect, make_envs, split_errors
+from rlvr.baselines.rollout.rollout import ErrorWindow, Group, VerifierFailure, collect, make_envs
 
-__all__ = ["ErrorWindow", "Group", "VerifierFailure", "collect", "make_envs", "split_errors"]
+__all__ = ["ErrorWindow", "Group", "VerifierFailure", "collect", "make_envs"]

@@ -2,7 +2,6 @@
 
 - `make_envs`: the environments of a batch.
 - `collect`: one episode from each.
-- `split_errors`: groups that a verifier's failure has spoiled, set apart.
 - `ErrorWindow`: stops training when failures are more than an accident.
 """
 
@@ -135,19 +134,6 @@ def _turn(answer: Completion, reward: float, info: dict[str, Any]) -> Turn:
         text=str(answer),
         finish_reason=answer.finish_reason,
     )
-
-
-def split_errors(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
-    """Groups fit for training, and groups with an episode whose verifier could not run.
-
-    One missing reward would shift the whole group's baseline, so the whole group stays out.
-    """
-    fit: list[Group] = []
-    spoiled: list[Group] = []
-    for group in groups:
-        failed = any(episode.verdict["status"] == Status.ERROR for episode in group)
-        (spoiled if failed else fit).append(group)
-    return fit, spoiled
 
 
 class ErrorWindow:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rlvr.baselines.config import as_dict, merge
 from rlvr.baselines.learner.distributed import World
-from rlvr.baselines.rollout import VerifierFailure, collect, make_envs, split_errors
+from rlvr.baselines.rollout import VerifierFailure, collect, make_envs
 from rlvr.baselines.rollout.batches import Batches, DataConfig
 from rlvr.baselines.rollout.levels import SharedLevels
 from rlvr.core import Completion, FinishReason, Status, Verdict
@@ -137,8 +137,7 @@ def test_by_default_groups_are_those_of_consecutive_rollouts():
         batch = batches.next(policy_version=step, progress=0.0)
         expected = collect(envs, agent, seed=SEED, first_episode=step * 4, group_size=3, policy_version=step)
         assert batch.sampled == expected
-        fit, _ = split_errors(expected)
-        assert batch.groups == [group for group in fit if len({episode.reward for episode in group}) > 1]
+        assert batch.groups == [group for group in expected if len({episode.reward for episode in group}) > 1]
         assert batch.counts["flat_groups"] == 4 - len(batch.groups)
         assert batch.counts["error_episodes"] == batch.counts["masked_episodes"] == 0.0
         agent.version = batches.agent.version = step + 1

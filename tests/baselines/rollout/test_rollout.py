@@ -1,7 +1,7 @@
 import pytest
 
 from rlvr.agents import ScriptedAgent
-from rlvr.baselines.rollout import ErrorWindow, VerifierFailure, collect, make_envs, split_errors
+from rlvr.baselines.rollout import ErrorWindow, VerifierFailure, collect, make_envs
 from rlvr.wrappers import TextObservation
 
 ENV = "tests.toys:toy/Successor-v0"
@@ -73,12 +73,11 @@ def test_an_environment_that_does_not_observe_messages_is_refused_with_the_remed
         collect(envs, ScriptedAgent("oracle"), seed=0, first_episode=0)
 
 
-def test_one_error_spoils_its_whole_group_and_no_other():
+def test_an_episode_whose_verifier_fails_is_cut_short_and_pays_nothing():
     envs = make_envs(ENV, {}, 4)
     envs[1].unwrapped.broken = True
     groups = collect(envs, ScriptedAgent("oracle"), seed=0, first_episode=0, group_size=2)
-    fit, spoiled = split_errors(groups)
-    assert (fit, spoiled) == ([groups[1]], [groups[0]])
+    assert [[one.verdict["status"] for one in group] for group in groups] == [["correct", "error"], ["correct"] * 2]
     assert groups[0][1].truncated and not groups[0][1].terminated and groups[0][1].reward == 0.0
 
 
