@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all learns lint bench bench-verifiers clean
+.PHONY: demo test test-all learns lint bench bench-trl bench-verifiers clean
 
 demo: $(VENV)/train.installed
 	$(BIN)/rlvr demo
@@ -30,11 +30,16 @@ bench: $(VENV)/dev.installed
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.wrappers
 
+# TRL in an environment of its own: its requirements are not ours.
+bench-trl:
+	$(MAKE) VENV=.venv-trl .venv-trl/trl.installed
+	.venv-trl/bin/python -m benchmarks.trl_side_by_side
+
 bench-verifiers: $(VENV)/dev.installed $(VENV)/bench.installed
 	$(BIN)/python -m benchmarks.verifiers
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .venv-trl .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'rlvr needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...')"
