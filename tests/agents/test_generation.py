@@ -2,7 +2,7 @@ import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, Qwen3NextConfig, Qwen3NextForCausalLM
 
-from rlvr.agents.generation import _choose, sample
+from rlvr.agents.generation import _choose, _threads, sample
 from rlvr.agents.tiny import tiny_model
 from rlvr.core import FinishReason
 
@@ -107,7 +107,9 @@ def test_a_token_of_probability_zero_is_never_sampled():
     logits = torch.full((2000, 6), -torch.inf)
     logits[:, 2] = 0.0
     logits[:, 4] = -3.0
-    chosen, logprobs = _choose(logits, 1.0, torch.Generator().manual_seed(0))
+    chosen, logprobs = _choose(
+        logits, 1.0, torch.rand(2000, 1, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    )
     assert set(chosen.tolist()) == {2, 4}
     assert logprobs.tolist() == pytest.approx(logits[0].log_softmax(-1)[chosen].tolist())
 
@@ -186,3 +188,54 @@ def test_models_with_linear_attention_agree_with_an_unpadded_forward_pass():
     for prompt, one, budget in zip(PROMPTS, samples, budgets, strict=True):
         assert len(one.token_ids) == budget
         assert one.logprobs == pytest.approx(reference_logprobs(model, prompt, one.token_ids), abs=1e-5)
+
+
+@pytest.fixture
+def three_torch_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+def sample_many(model, **options):
+    prompts = [[4, 20 + i // 8, *range(30, 30 + i // 8 % 3)] for i in range(200)]
+    return sample(
+        model,
+        prompts,
+        max_new_tokens=[3 + i % 9 for i in range(200)],
+        stop_ids=frozenset([2, 50, 51, 52]),
+        pad_id=0,
+        generator=torch.Generator().manual_seed(11),
+        **options,
+    )
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_threads_that_share_the_rows_sample_what_one_samples(model, three_torch_threads, temperature):
+    assert _threads(model, 200) == 3
+    together = sample_many(model, temperature=temperature)
+    assert torch.get_num_threads() == 3
+    torch.set_num_threads(1)
+    alone = sample_many(model, temperature=temperature)
+    for one, other in zip(together, alone, strict=True):
+        assert one.token_ids == other.token_ids
+        assert one.finish_reason == other.finish_reason
+        assert one.logprobs == pytest.approx(other.logprobs, abs=1e-5)
+
+
+def test_an_error_in_a_thread_is_an_error_of_the_call(three_torch_threads):
+    model = tiny_model(0, width=32, layers=1, heads=2).eval()
+    with torch.no_grad():
+        model.lm_head.weight[3] = torch.nan
+    with pytest.raises(FloatingPointError, match="finite"):
+        sample_many(model)
+    assert torch.get_num_threads() == 3
+
+
+def test_few_rows_or_a_model_with_hooks_are_one_threads_work(model, three_torch_threads):
+    assert _threads(model, 127) == 1
+    handle = model.model.register_forward_pre_hook(lambda *_: None)
+    assert _threads(model, 200) == 1
+    handle.remove()
+    assert _threads(model, 200) == 3
