@@ -21,7 +21,7 @@ from rlvr.baselines.training import train
 
 
 def algorithm(job: Job, *, skip_flat_groups: bool) -> GRPO:
-    """GRPO as the job asks for it; what it does not speak of is as by default."""
+    """GRPO as the job asks for it; what it does not speak of is as by default, but that prompts are computed once."""
     model, tokenizer = load_pretrained(job.policy, device="cpu")
     config = GRPOConfig(
         steps=job.warmup + job.steps,
