@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from rlvr.baselines.losses.ratios import PolicyLoss, sequence_mean
+from rlvr.baselines.losses.surrogates import clipped_ratio
 
 
 def gspo(
@@ -43,9 +44,7 @@ def gspo(
     """
     mean = sequence_mean((logprobs - old).detach(), sequence, count)[sequence]
     ratio = torch.exp(_bounded(mean + _gradient_only(logprobs), log_ratio_bound))
-    unclipped = ratio * advantages
-    clipped = ratio.clamp(1.0 - clip_low, 1.0 + clip_high) * advantages
-    return PolicyLoss(-torch.minimum(unclipped, clipped), clipped < unclipped)
+    return clipped_ratio(ratio, advantages, clip_low, clip_high)
 
 
 def gmpo(

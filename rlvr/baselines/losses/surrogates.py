@@ -1,6 +1,6 @@
 """Surrogate objectives of the token's probability ratio `r = exp(logprobs - old)`.
 
-- `clipped_surrogate`: PPO's clip; with a larger upper bound DAPO's clip-higher.
+- `clipped_surrogate`: PPO's clip; with a larger upper bound DAPO's clip-higher. `clipped_ratio`: the same of any ratio.
 - `dual_clip_surrogate`: bounds as well what a bad token may cost.
 - `two_sided_surrogate`: INTELLECT-2's form of the same.
 - `sapo`: a sigmoid in place of the clip.
@@ -14,6 +14,13 @@ import torch
 from torch import Tensor
 
 from rlvr.baselines.losses.ratios import PolicyLoss, log_ratio
+
+
+def clipped_ratio(ratio: Tensor, advantages: Tensor, clip_low: float, clip_high: float) -> PolicyLoss:
+    """`-min(r A, clip(r, 1 - clip_low, 1 + clip_high) A)` of any ratio, a token's or a sequence's."""
+    unclipped = ratio * advantages
+    clipped = ratio.clamp(1.0 - clip_low, 1.0 + clip_high) * advantages
+    return PolicyLoss(-torch.minimum(unclipped, clipped), clipped < unclipped)
 
 
 def clipped_surrogate(
@@ -41,10 +48,7 @@ def clipped_surrogate(
     Returns:
         The loss of each token, and whether the clip cut its gradient off.
     """
-    ratio = torch.exp(log_ratio(logprobs, old, log_ratio_bound))
-    unclipped = ratio * advantages
-    clipped = ratio.clamp(1.0 - clip_low, 1.0 + clip_high) * advantages
-    return PolicyLoss(-torch.minimum(unclipped, clipped), clipped < unclipped)
+    return clipped_ratio(torch.exp(log_ratio(logprobs, old, log_ratio_bound)), advantages, clip_low, clip_high)
 
 
 def dual_clip_surrogate(
