@@ -4,7 +4,7 @@
 - `Algorithm`: one step after another; a subclass says what the advantages are.
 
 Old log-probabilities are those that the sampler recorded (sampler and trainer agree to 1e-5 in float32), unless
-`off_policy` asks for the trainer's own.
+`old_logprobs` asks for the trainer's own.
 """
 
 from __future__ import annotations

@@ -73,6 +73,18 @@ def test_an_interrupted_run_resumes_to_the_same_numbers(straight, tmp_path, step
     assert list(run.episodes()) == list(straight.episodes())
 
 
+def test_a_run_with_adapters_saves_them_alone_and_resumes_to_the_same_numbers(tmp_path):
+    pytest.importorskip("peft")
+    config = merge(CONFIG, {"policy": {"lora": {"rank": 2}}})
+    whole, cut = (Run.create(tmp_path / name, config) for name in ("whole", "cut"))
+    assert train(config, whole)
+    train(config, cut, stop=StopAfter(9))
+    newest = checkpoint.latest(cut.checkpoints)
+    assert (newest / "adapter_model.safetensors").exists() and not (newest / "model.safetensors").exists()
+    assert train(config, cut, resume_from=newest)
+    assert numbers(cut) == numbers(whole)
+
+
 def test_resuming_from_an_older_checkpoint_drops_what_came_after_it(straight, tmp_path):
     run = Run.create(tmp_path / "run", CONFIG)
     train(CONFIG, run)
