@@ -8,7 +8,6 @@ time on small models (about a factor of three on mixed lengths). The cache grows
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,15 +29,7 @@ class Sample:
     finish_reason: FinishReason
 
 
-_SMALL_MODEL = 2**24
-"""Parameters. The operations of a smaller one are so short that two threads on each gain little, while two threads on
-half of the rows each gain up to a third. A larger one's weights would be read twice."""
-_FEWEST_ROWS = 64
-"""Of a thread."""
-_MOST_THREADS = 4
-"""They share one interpreter, which is busy for a quarter of the time of each."""
-
-
+@torch.no_grad()  # Not inference_mode: its tensors could not enter a later backward pass.
 def sample(
     model: Any,
     prompts: Sequence[Sequence[int]],
@@ -71,51 +62,11 @@ def sample(
     """
     rows = len(prompts)
     budgets = [max_new_tokens] * rows if isinstance(max_new_tokens, int) else list(max_new_tokens)
-    # In float64, where rounding shifts no probability by more than 1e-15; MPS has no float64.
-    dtype = torch.float32 if model.device.type == "mps" else torch.float64
-    uniform = torch.rand(
-        rows, max(budgets) if temperature else 0, dtype=dtype, generator=generator, device=model.device
-    )
-
-    def part(start: int, end: int) -> list[Sample]:
-        return _sample(model, prompts[start:end], budgets[start:end], stop_ids, pad_id, temperature, uniform[start:end])
-
-    threads = _threads(model, rows)
-    if threads == 1:
-        return part(0, rows)
-    before = torch.get_num_threads()
-    starts = [rows * i // threads for i in range(threads)]  # Neighbours stay together: they share prompts.
-    try:
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            parts = pool.map(part, starts, [*starts[1:], rows])
-            return [one for samples in parts for one in samples]
-    finally:
-        torch.set_num_threads(before)  # Of threads that come later: this one never had another number.
-
-
-def _threads(model: Any, rows: int) -> int:
-    """How many threads sample side by side."""
-    if model.device.type != "cpu" or sum(one.numel() for one in model.parameters()) > _SMALL_MODEL:
-        return 1
-    if any(one._forward_hooks or one._forward_pre_hooks for one in model.modules()):
-        return 1  # Those of FSDP, for one, count calls.
-    return max(1, min(torch.get_num_threads(), rows // _FEWEST_ROWS, _MOST_THREADS))
-
-
-@torch.no_grad()  # Not inference_mode: its tensors could not enter a later backward pass.
-def _sample(
-    model: Any,
-    prompts: Sequence[Sequence[int]],
-    budgets: list[int],
-    stop_ids: frozenset[int],
-    pad_id: int,
-    temperature: float,
-    uniform: Tensor,
-) -> list[Sample]:
-    """Rows that are computed together; `uniform` is `[rows, longest budget]`."""
-    rows = len(prompts)
     device = model.device
     longest = max(budgets)
+    # In float64, where rounding shifts no probability by more than 1e-15; MPS has no float64.
+    dtype = torch.float32 if device.type == "mps" else torch.float64
+    uniform = torch.rand(rows, longest if temperature else 0, dtype=dtype, generator=generator, device=device)
     budget = torch.tensor(budgets, device=device)
     stops = torch.tensor(sorted(stop_ids), dtype=torch.long, device=device)
     distinct = {ids: i for i, ids in enumerate(dict.fromkeys(tuple(prompt) for prompt in prompts))}
