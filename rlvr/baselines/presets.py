@@ -101,6 +101,11 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             kl={"coefficient": 0.001},
         ),
         "gspo": _grpo("GSPO, arXiv 2507.18071", loss={"kind": "gspo"}, aggregation=_PER_SEQUENCE),
+        "luspo": _grpo(
+            "LUSPO, arXiv 2602.05261",
+            loss={"kind": "gspo", "clip_low": 2e-3, "clip_high": 2.5e-3},
+            aggregation={"kind": "sequence_mean_token_sum"},
+        ),
         "gmpo": _grpo("GMPO, arXiv 2507.20673", loss={"kind": "gmpo"}, aggregation=_PER_SEQUENCE),
         "cispo": _grpo("MiniMax-M1, arXiv 2506.13585; the cap of the ratio is ScaleRL's", loss={"kind": "cispo"}),
         "scale_rl": _grpo(
@@ -110,6 +115,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             aggregation={"kind": "prompt_mean"},
         ),
         "sapo": _grpo("SAPO, arXiv 2511.20347", loss={"kind": "sapo"}, aggregation=_PER_SEQUENCE),
+        "vespo": _grpo("VESPO, arXiv 2602.10693", loss={"kind": "vespo"}),
         "dppo": _grpo("DPPO, arXiv 2602.04879", loss={"kind": "dppo_tv"}),
         "kimi_k1.5": _grpo(
             "Kimi k1.5, arXiv 2501.12599; with the wrapper KimiLength, without its reset of the optimizer",

@@ -3,7 +3,7 @@
 - `policy`: `LossConfig` and `policy_loss`, the choice among the policy losses below.
 - `surrogates`: token ratios: PPO's clip, dual clip, two-sided clip, SAPO.
 - `sequence_ratios`: GSPO and GMPO.
-- `likelihood`: weighted log-likelihoods: plain policy gradient, CISPO, DPPO; and supervised learning.
+- `likelihood`: weighted log-likelihoods: plain policy gradient, CISPO, DPPO, VESPO; and supervised learning.
 - `mirror_descent`: Kimi k1.5 and DRO.
 - `aggregation`: the weight of a token in the loss of a batch.
 - `kl`, `entropy`, `adaptive_entropy`, `covariance`, `off_policy`, `value`: the other terms.
@@ -18,7 +18,7 @@ from rlvr.baselines.losses.aggregation import Aggregation, aggregation_weights
 from rlvr.baselines.losses.covariance import clip_cov_selection, kl_cov_penalty, kl_cov_selection, token_covariances
 from rlvr.baselines.losses.entropy import EntropyConfig, entropy_bonus, entropy_threshold, top_entropy_mask
 from rlvr.baselines.losses.kl import KLConfig, KLEstimator, kl
-from rlvr.baselines.losses.likelihood import cispo, dppo, negative_log_likelihood, policy_gradient
+from rlvr.baselines.losses.likelihood import cispo, dppo, negative_log_likelihood, policy_gradient, vespo
 from rlvr.baselines.losses.mirror_descent import dro, kimi
 from rlvr.baselines.losses.off_policy import (
     PUBLISHED_CORRECTIONS,
@@ -73,4 +73,5 @@ __all__ = [
     "top_entropy_mask",
     "two_sided_surrogate",
     "value_loss",
+    "vespo",
 ]

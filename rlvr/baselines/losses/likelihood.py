@@ -4,6 +4,7 @@
 - `policy_gradient`: the weight is the advantage.
 - `cispo`: the advantage times a bounded ratio: no token loses its gradient.
 - `dppo`: the same, but tokens whose probability has moved too far lose theirs.
+- `vespo`: the advantage times a smooth weight of the whole sequence's ratio.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from rlvr.baselines.losses.ratios import PolicyLoss, log_ratio
+from rlvr.baselines.losses.ratios import PolicyLoss, log_ratio, sequence_sum
 
 
 def negative_log_likelihood(logprobs: Tensor) -> Tensor:
@@ -87,6 +88,46 @@ def dppo(
         ratio = torch.exp(log_ratio(logprobs, old, log_ratio_bound)).clamp(max=truncation)
         weight = torch.where(out, 0.0, ratio * advantages)
     return PolicyLoss(-weight * logprobs, out)
+
+
+def vespo(
+    logprobs: Tensor,
+    old: Tensor,
+    advantages: Tensor,
+    sequence: Tensor,
+    count: int,
+    *,
+    positive: tuple[float, float] = (2.0, 3.0),
+    negative: tuple[float, float] = (3.0, 2.0),
+    log_ratio_bound: float | None = None,
+) -> PolicyLoss:
+    """`-sg(phi(W)) A logprobs` with `phi(W) = W^k exp(lambda (1 - W))`, W the product of the ratios of a sequence.
+
+    Variational sequence-level soft policy optimization, Shen et al. 2026 (arXiv 2602.10693); numbers, bounds and the
+    sign of A = 0 as in the authors' code. `phi(1) = 1`, so on policy it is REINFORCE; it fades out on both sides, and
+    nothing is clipped. W is meant to be to the policy that sampled: with the sampler's logprobs as `old` it is, and
+    needs no further correction.
+
+    Args:
+        logprobs: [N], with graph.
+        old: [N].
+        advantages: [N].
+        sequence: [N] long, the row of each token.
+        count: Rows.
+        positive: k, at least 0, and lambda, above 0, where A >= 0.
+        negative: k and lambda where A < 0.
+        log_ratio_bound: Clamps `log r` of a token, and `log W`; above 0.
+    """
+    with torch.no_grad():
+        log_w = sequence_sum(log_ratio(logprobs, old, log_ratio_bound), sequence, count)[sequence]
+        if log_ratio_bound is not None:
+            log_w = log_w.clamp(-log_ratio_bound, log_ratio_bound)
+        (k, decay), (k_negative, decay_negative) = positive, negative
+        bad = advantages < 0
+        powers = torch.full_like(log_w, k).masked_fill(bad, k_negative)
+        decays = torch.full_like(log_w, decay).masked_fill(bad, decay_negative)
+        weight = torch.exp(powers * log_w - decays * torch.expm1(log_w))
+    return PolicyLoss(-weight * advantages * logprobs, torch.zeros_like(bad))
 
 
 def _log_rest(logprobs: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from typing import Literal
 from torch import Tensor
 
 from rlvr.baselines.config import require_at_least
-from rlvr.baselines.losses.likelihood import cispo, dppo, policy_gradient
+from rlvr.baselines.losses.likelihood import cispo, dppo, policy_gradient, vespo
 from rlvr.baselines.losses.mirror_descent import dro, kimi
 from rlvr.baselines.losses.ratios import PolicyLoss
 from rlvr.baselines.losses.sequence_ratios import gmpo, gspo
@@ -29,6 +29,7 @@ PolicyLossKind = Literal[
     "cispo",
     "dppo_tv",
     "dppo_kl",
+    "vespo",
     "policy_gradient",
     "kimi",
     "dro",
@@ -68,10 +69,15 @@ class LossConfig:
     """Kind "sapo": tau where the advantage is positive."""
     negative_temperature: float = 1.05
     """Kind "sapo": tau elsewhere."""
+    positive_shape: tuple[float, float] = (2.0, 3.0)
+    """Kind "vespo": k and lambda of the weight `W^k exp(lambda (1 - W))` where the advantage is at least 0."""
+    negative_shape: tuple[float, float] = (3.0, 2.0)
+    """Kind "vespo": k and lambda elsewhere."""
     tau: float = 0.1
     """Kinds "kimi" and "dro": weight of the squared log-ratio."""
     log_ratio_bound: float | None = 20.0
-    """Log-ratios (of "gspo" and "gmpo" the sequence's) are clamped to plus or minus this: no ratio overflows."""
+    """Log-ratios (of "gspo" and "gmpo" the sequence's, of "vespo" both) are clamped to plus or minus this: no ratio
+    overflows."""
 
     def __post_init__(self) -> None:
         """Refuse what could not train."""
@@ -83,6 +89,12 @@ class LossConfig:
         for name in [*positive, "log_ratio_bound"] if self.log_ratio_bound is not None else positive:
             if not getattr(self, name) > 0.0:
                 raise ValueError(f"Expected loss.{name} to be above 0, actually: {getattr(self, name)}.")
+        for name in ("positive_shape", "negative_shape"):
+            shape = getattr(self, name)
+            if len(shape) != 2 or not (shape[0] >= 0.0 and shape[1] > 0.0):
+                raise ValueError(
+                    f"Expected loss.{name} to be k, at least 0, and lambda, above 0, actually: {list(shape)}."
+                )
         if not self.dual_clip > 1.0:
             raise ValueError(f"Expected loss.dual_clip to be above 1, actually: {self.dual_clip}.")
         if self.kind == "two_sided" and not self.delta >= 1.0 + self.bounds[1]:
@@ -143,6 +155,15 @@ def policy_loss(
                 clip_low=low,
                 clip_high=high,
                 truncation=config.truncation,
+                log_ratio_bound=bound,
+            )
+        case "vespo":
+            return vespo(
+                *args,
+                sequence,
+                count,
+                positive=config.positive_shape,
+                negative=config.negative_shape,
                 log_ratio_bound=bound,
             )
         case "policy_gradient":

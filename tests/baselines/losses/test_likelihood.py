@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlvr.baselines.losses import cispo, dppo, negative_log_likelihood, policy_gradient
+from rlvr.baselines.losses import cispo, dppo, negative_log_likelihood, policy_gradient, vespo
 from tests.baselines.losses.tokens import Tokens, check, tokens
 
 
@@ -77,3 +77,40 @@ def test_dppo_is_finite_where_the_model_is_certain(divergence, dtype):
     values.sum().backward()
     assert torch.isfinite(values).all() and torch.isfinite(logprobs.grad).all()
     assert clipped.tolist() == [False, True, False, True]
+
+
+SHAPES = st.sampled_from([((2.0, 3.0), (3.0, 2.0)), ((1.0, 0.5), (0.0, 2.0)), ((4.0, 0.1), (1.5, 1.0))])
+
+
+@given(tokens(spread=1.0), SHAPES, st.sampled_from([None, 0.8, 20.0]))
+def test_vespo_weighs_a_token_by_the_product_of_its_sequence(data: Tokens, shapes, bound):
+    positive, negative = shapes
+    logprobs, old, advantages = data.tensors()
+    values, clipped = vespo(
+        logprobs, old, advantages, *data.rows(), positive=positive, negative=negative, log_ratio_bound=bound
+    )
+    limit = bound or math.inf
+    differences = [min(max(new - before, -limit), limit) for new, before in zip(data.logprobs, data.old, strict=True)]
+    expected = []
+    for row, new, advantage in zip(data.sequence, data.logprobs, data.advantages, strict=True):
+        total = sum(one for one, other in zip(differences, data.sequence, strict=True) if other == row)
+        ratio = math.exp(min(max(total, -limit), limit))
+        k, decay = positive if advantage >= 0 else negative
+        weight = ratio**k * math.exp(decay * (1.0 - ratio))
+        expected.append((-weight * advantage * new, -weight * advantage))
+    check(values, logprobs, expected, data.weights)
+    assert not clipped.any()
+
+
+def test_vespo_is_largest_where_the_ratio_is_k_over_lambda():
+    def weight(log_ratio: float) -> float:
+        logprobs = torch.tensor([-9.0 + log_ratio], dtype=torch.float64, requires_grad=True)
+        one = torch.ones(1, dtype=torch.float64)
+        row = torch.zeros(1, dtype=torch.long)
+        vespo(logprobs, -9.0 * one, one, row, 1, positive=(2.0, 3.0)).values.sum().backward()
+        return -logprobs.grad.item()
+
+    peak = math.log(2.0 / 3.0)
+    assert weight(0.0) == 1.0
+    assert weight(peak) > max(weight(peak - 0.01), weight(peak + 0.01), 1.0)
+    assert weight(3.0) < 1e-20 and weight(-8.0) < 1e-5

@@ -22,6 +22,7 @@ from rlvr.baselines.losses import (
     policy_loss,
     sapo,
     two_sided_surrogate,
+    vespo,
 )
 from tests.baselines.losses.tokens import Tokens, tokens
 
@@ -61,6 +62,8 @@ def test_each_kind_is_its_function_with_the_numbers_of_the_configuration(data: T
         "positive_temperature": 0.9,
         "negative_temperature": 1.2,
         "tau": 0.3,
+        "positive_shape": (1.0, 1.5),
+        "negative_shape": (2.0, 0.5),
     }
     temperatures = {"positive_temperature": 0.9, "negative_temperature": 1.2}
     expected = {
@@ -73,6 +76,7 @@ def test_each_kind_is_its_function_with_the_numbers_of_the_configuration(data: T
         "cispo": cispo(*three, **clip, **bound, bounds="absolute"),
         "dppo_tv": dppo(*three, **clip, **bound, truncation=1.6, divergence="tv"),
         "dppo_kl": dppo(*three, **clip, **bound, truncation=1.6, divergence="kl"),
+        "vespo": vespo(*three, *rows, positive=(1.0, 1.5), negative=(2.0, 0.5), **bound),
         "policy_gradient": policy_gradient(three[0], three[2]),
         "kimi": kimi(*three, *rows, tau=0.3),
         "dro": dro(*three, tau=0.3),
@@ -147,6 +151,11 @@ def test_no_tokens_are_no_loss(kind):
         ({"tau": -1.0}, r"loss.tau to be at least 0.0, actually: -1.0"),
         ({"truncation": 0.0}, r"loss.truncation to be above 0, actually: 0.0"),
         ({"negative_temperature": 0.0}, r"loss.negative_temperature to be above 0, actually: 0.0"),
+        (
+            {"positive_shape": (1.0, 0.0)},
+            r"loss.positive_shape to be k, at least 0, and lambda, above 0, actually: \[1",
+        ),
+        ({"negative_shape": (1.0,)}, r"loss.negative_shape to be k, at least 0, and lambda, above 0, actually: "),
         ({"log_ratio_bound": 0.0}, r"loss.log_ratio_bound to be above 0, actually: 0.0"),
     ],
 )
