@@ -108,6 +108,13 @@ class Experience:
         """Sampled tokens, float64 `[groups, group_size]`."""
         return self._table([[float(one.tokens) for one in group] for group in self.played])
 
+    def terms(self) -> tuple[list[str], Tensor]:
+        """The terms of the rewards: their names, sorted, and what each paid, float64 `[groups, group_size, terms]`."""
+        paid = [[_by_term(one.episode) for one in group] for group in self.played]
+        names = sorted({name for group in paid for terms in group for name in terms})
+        table = [[[terms.get(name, 0.0) for name in names] for terms in group] for group in paid]
+        return names, torch.tensor(table, dtype=torch.float64)
+
     def _table(self, values: list[list[float]]) -> Tensor:
         return torch.tensor(values, dtype=torch.float64) if values else torch.zeros(0, 0, dtype=torch.float64)
 
@@ -173,6 +180,14 @@ class Experience:
         size = math.ceil(len(self.groups) / count) or 1
         for start in range(0, len(self.groups), size):
             yield Experience(self.groups[start : start + size], self.played[start : start + size])
+
+
+def _by_term(episode: Episode) -> dict[str, float]:
+    paid: dict[str, list[float]] = {}
+    for turn in episode.turns:
+        for name, value in turn.info["reward_terms"].items():
+            paid.setdefault(name, []).append(value)
+    return {name: math.fsum(values) for name, values in paid.items()}
 
 
 def task_of(episode: Episode) -> tuple[str, Any]:

@@ -10,15 +10,22 @@ What is compared within a group or a batch is `advantage`, what a token is worth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-from rlvr.baselines.advantages import outcome_advantages
+import gymnasium as gym
+import torch
+
+from rlvr.baselines.advantages import gdpo, outcome_advantages
 from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.experience import Experience
+from rlvr.baselines.learner.distributed import World
+from rlvr.wrappers.base import reward_terms
 
-Comparison = Literal["grpo", "dr_grpo", "lite_ppo", "magistral", "maxrl", "gpg", "pass_at_k", "best_of_group"]
+Comparison = Literal["grpo", "dr_grpo", "lite_ppo", "magistral", "maxrl", "gpg", "gdpo", "pass_at_k", "best_of_group"]
 """How the answers to a task are compared; see `rlvr.baselines.advantages`."""
 
 
@@ -34,6 +41,9 @@ class GRPOConfig(AlgorithmConfig):
     """Standard deviations over n - 1; over n where false."""
     k: int = 4
     """Of `pass_at_k`: answers of which one has to be right."""
+    term_weights: dict[str, float] = field(default_factory=dict)
+    """Of `gdpo`: what a term of the reward counts once it is normalised; 1 where nothing is said. Its own scale, by its
+    wrapper's arguments, does not matter then."""
 
     section: ClassVar[str] = "grpo"
 
@@ -45,6 +55,19 @@ class GRPOConfig(AlgorithmConfig):
             raise ValueError(
                 f'Expected grpo.k to be less than grpo.group_size {self.group_size} with grpo.advantage "pass_at_k", '
                 f"actually: {self.k}. There would be one choice of k answers, and nothing to compare it with."
+            )
+        for name, weight in self.term_weights.items():
+            if not math.isfinite(weight):
+                raise ValueError(f"Expected grpo.term_weights to be finite, actually: {weight} of {name!r}.")
+        if self.term_weights and self.advantage != "gdpo":
+            raise ValueError(
+                f'grpo.term_weights are of grpo.advantage "gdpo", actually: {self.advantage!r}. Leave them out, and '
+                "weigh a term by the arguments of its wrapper."
+            )
+        if self.advantage == "gdpo" and self.kl.coefficient and self.kl.where == "reward":
+            raise ValueError(
+                'grpo.advantage "gdpo" compares the terms of the reward, of which a penalty of tokens is none. Set '
+                'grpo.kl.where to "loss".'
             )
         if self.advantage == "maxrl" and self.kl.coefficient and self.kl.where == "reward":
             raise ValueError(
@@ -58,16 +81,44 @@ class GRPO(Algorithm):
 
     config: GRPOConfig
 
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        envs: Sequence[gym.Env[Any, Any]],
+        config: GRPOConfig,
+        *,
+        seed: int = 0,
+        world: World | None = None,
+    ) -> None:
+        """Take the model and `config.groups * config.group_size` environments; `seed` is of tasks and sampling.
+
+        Raises:
+            ValueError: `config.term_weights` names a term that the environments do not pay.
+        """
+        paid = ["correct", *(term.term for env in envs[:1] for term in reward_terms(env))]
+        for name in config.term_weights:
+            if name not in paid:
+                raise ValueError(
+                    f"Expected grpo.term_weights to name terms of the reward ({', '.join(paid)}), actually: {name!r}."
+                )
+        super().__init__(model, tokenizer, envs, config, seed=seed, world=world)
+
     def estimate(self, experience: Experience) -> dict[str, float]:
         """Every token of an answer is as good as the answer is beside the others."""
         config = self.config
-        advantages = outcome_advantages(
-            config.advantage,
-            experience.rewards,
-            experience.lengths,
-            epsilon=config.epsilon,
-            unbiased=config.unbiased,
-            k=config.k,
-        )
+        if config.advantage == "gdpo":
+            names, terms = experience.terms()
+            weights = torch.tensor([config.term_weights.get(name, 1.0) for name in names], dtype=torch.float64)
+            advantages = gdpo(terms, weights, epsilon=config.epsilon, unbiased=config.unbiased)
+        else:
+            advantages = outcome_advantages(
+                config.advantage,
+                experience.rewards,
+                experience.lengths,
+                epsilon=config.epsilon,
+                unbiased=config.unbiased,
+                k=config.k,
+            )
         experience.fill_episodes("advantages", advantages)
         return {}

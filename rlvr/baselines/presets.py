@@ -94,6 +94,13 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
         "maxrl": _grpo("Maximum likelihood RL, arXiv 2602.02710", advantage="maxrl", **_ON_POLICY),
         "gpg": _grpo("GPG, arXiv 2504.02546", advantage="gpg", data=_ALL_GROUPS, **_ON_POLICY),
+        "gdpo": _grpo(
+            "GDPO, arXiv 2601.05242; with several terms in the reward",
+            advantage="gdpo",
+            loss=_SYMMETRIC,
+            aggregation=_PER_SEQUENCE,
+            data=_ALL_GROUPS,
+        ),
         "pass_at_k": _grpo("Pass@k training, arXiv 2508.10751", advantage="pass_at_k"),
         "intellect_2": _grpo(
             "INTELLECT-2, arXiv 2505.07291, section 4.1; without its entropy bonus",

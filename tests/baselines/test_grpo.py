@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -95,6 +96,49 @@ def test_an_error_leaves_its_group_out_of_the_gradient_and_is_counted():
     after = list(grpo.agent.model.parameters())
     assert all(torch.equal(a, b) for a, b in zip(after, without.agent.model.parameters(), strict=True))
     assert any(not torch.equal(a, b) for a, b in zip(after, before, strict=True))
+
+
+LENGTH = {"name": "LengthPenalty", "kwargs": {"target": 1, "weight": 50}}
+
+
+def test_gdpo_compares_each_term_of_the_reward_for_itself():
+    settings = config(groups=4, max_new_tokens=3, advantage="gdpo", term_weights={"length": 0.5})
+    model = tiny_model(0, width=32, layers=1, heads=2, vocab_size=len(TOKENIZER), context=64)
+    envs = make_envs("tests.toys:toy/Successor-v0", {}, 128, [LENGTH])
+    grpo = GRPO(model, TOKENIZER, envs, settings)
+    _, groups = grpo.step()
+    experience = Experience(groups)
+    grpo.estimate(experience)
+    rows = []
+    for group in groups:
+        row = np.zeros(len(group))
+        for name, weight in (("correct", 1.0), ("length", 0.5)):
+            paid = np.array([one.turns[-1].info["reward_terms"][name] for one in group])
+            row += weight * (paid - paid.mean()) / (paid.std(ddof=1) + 1e-6)
+        rows.append(row)
+    table = np.array(rows)
+    assert np.unique(table.round(9)).size > 4  # Both terms differ somewhere.
+    expected = (table - table.mean()) / (table.std(ddof=1) + 1e-6)
+    actual = [[one.column("advantages")[0] for one in group] for group in experience.played]
+    np.testing.assert_allclose(actual, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"advantage": "grpo", "term_weights": {"length": 1.0}}, "are of grpo.advantage \"gdpo\", actually: 'grpo'"),
+        ({"advantage": "gdpo", "term_weights": {"length": math.nan}}, "to be finite, actually: nan of 'length'"),
+        ({"advantage": "gdpo", "kl": KLConfig(coefficient=0.1, where="reward")}, 'Set grpo.kl.where to "loss"'),
+    ],
+)
+def test_settings_of_gdpo_that_would_do_nothing_are_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        config(**wrong)
+
+
+def test_a_weight_of_a_term_that_is_not_paid_is_refused_before_the_first_step():
+    with pytest.raises(ValueError, match=r"terms of the reward \(correct\), actually: 'length'"):
+        successor(config(advantage="gdpo", term_weights={"length": 1.0}))
 
 
 def test_a_broken_verifier_stops_training():
