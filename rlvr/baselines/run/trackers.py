@@ -2,6 +2,10 @@
 
 - `require(name)`: whether there is such a tracker, before a run begins.
 - `tracker(name, run)`: a listener that hands every line of metrics on.
+- `TrackerWarning`: one failed, and the run goes on without it.
+
+A tracker that fails when a run begins refuses the run; later, it is dropped with a warning, for the run's own folder
+has every number.
 
 A line `{"phase": "grpo", "step": 3, "reward": 0.5}` becomes the scalar `grpo/reward` at step 3, and one with more in
 its head, such as `"decoding": "greedy"`, `evaluation/greedy/accuracy`. Both write into the run's folder. In a run that
@@ -12,6 +16,7 @@ from __future__ import annotations
 
 import importlib
 import uuid
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -22,13 +27,43 @@ from rlvr.baselines.run.run import Listener, Run
 Tracker = Literal["tensorboard", "wandb"]
 
 
+class TrackerWarning(UserWarning):
+    """A tracker failed, and the run goes on without it."""
+
+
 def tracker(name: Tracker, run: Run) -> Listener:
-    """A listener for a run that hands its metrics on.
+    """A listener for a run that hands its metrics on, until it fails.
 
     Raises:
-        ConfigError: The package is not installed.
+        ConfigError: The package is not installed, or the tracker could not begin.
     """
-    return {"tensorboard": _tensorboard, "wandb": _wandb}[name](run)
+    begin = {"tensorboard": _tensorboard, "wandb": _wandb}[name]
+    try:
+        listen: Listener | None = begin(run)
+    except ConfigError:
+        raise
+    except Exception as error:
+        raise ConfigError(
+            f"The tracker {name!r} could not begin: {type(error).__name__}: {error}. Take it out of `trackers`"
+            f"{', or set WANDB_MODE=offline' if name == 'wandb' else ''}."
+        ) from error
+
+    def until_it_fails(line: Mapping[str, Any]) -> None:
+        nonlocal listen
+        if listen is None:
+            return
+        try:
+            listen(line)
+        except Exception as error:  # A service that is down must not cost a training run.
+            listen = None
+            warnings.warn(
+                f"The tracker {name!r} failed at step {line['step']} of {line['phase']}: {type(error).__name__}: "
+                f"{error}. The run goes on without it; {run.path / 'metrics.jsonl'} has every number.",
+                TrackerWarning,
+                stacklevel=2,
+            )
+
+    return until_it_fails
 
 
 def require(name: Tracker) -> Any:

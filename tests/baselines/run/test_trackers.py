@@ -6,7 +6,7 @@ import pytest
 
 from rlvr.baselines.config import ConfigError
 from rlvr.baselines.run import Run
-from rlvr.baselines.run.trackers import require, scalars, tracker
+from rlvr.baselines.run.trackers import TrackerWarning, require, scalars, tracker
 
 LINES = [
     {"phase": "cold_start", "step": 1, "loss": 2.0},
@@ -80,3 +80,31 @@ def test_what_is_not_installed_is_refused_with_the_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "wandb", None)
     with pytest.raises(ConfigError, match="'wandb' is not installed: pip install wandb"):
         require("wandb")
+
+
+def test_a_tracker_that_fails_is_dropped_with_a_warning_and_the_run_goes_on(run, monkeypatch):
+    calls = []
+
+    def log(numbers):
+        calls.append(numbers)
+        if len(calls) == 2:
+            raise ConnectionError("the service is down")
+
+    session = SimpleNamespace(log=log, define_metric=lambda *_, **__: None)
+    monkeypatch.setitem(sys.modules, "wandb", SimpleNamespace(init=lambda **_: session))
+    run.listeners.append(tracker("wandb", run))
+    with pytest.warns(TrackerWarning, match=r"'wandb' failed at step 1 of grpo: ConnectionError: the service is down"):
+        for line in LINES:
+            run.log(line["phase"], line["step"], {name: line[name] for name in line.keys() - {"phase", "step"}})
+    assert len(calls) == 2 and len(run.metrics()) == len(LINES)
+
+
+def test_a_tracker_that_cannot_begin_refuses_the_run(run, monkeypatch):
+    def init(**_):
+        raise PermissionError("no key")
+
+    monkeypatch.setitem(sys.modules, "wandb", SimpleNamespace(init=init))
+    with pytest.raises(
+        ConfigError, match=r"could not begin: PermissionError: no key\. Take it out of `trackers`, or set"
+    ):
+        tracker("wandb", run)
