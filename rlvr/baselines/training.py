@@ -1,10 +1,9 @@
 """A whole training run: policy, cold start, reinforcement learning, evaluations, checkpoints.
 
 - `train`: begin or resume a run in its folder.
-- `held_out`: evaluate a policy as a run does.
 
-Under torchrun every process runs this, samples its share and computes its share of each optimizer step; the first one
-writes.
+Under torchrun every process runs this, samples its share, evaluates its share and computes its share of each optimizer
+step; the first one writes.
 """
 
 from __future__ import annotations
@@ -18,10 +17,9 @@ from typing import Any
 
 import torch
 
-from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines.algorithm import Algorithm
-from rlvr.baselines.evaluation import Evaluation, evaluate
 from rlvr.baselines.examples.traces import read, shuffled
+from rlvr.baselines.held_out import held_out
 from rlvr.baselines.learner.distributed import World, full_state_dict, gathered
 from rlvr.baselines.policy import load_policy, restore
 from rlvr.baselines.rollout import make_envs
@@ -177,7 +175,7 @@ class Training:
     def _evaluate(self) -> None:
         step = self.rl.step_count
         with gathered(self.model):
-            results = held_out(self.config, self.model, self.tokenizer)
+            results = held_out(self.config, self.model, self.tokenizer, world=self.world)
         for decoding, result in results.items():
             self.run.log("evaluation", step, {**result.metrics, "training_seconds": self.seconds}, decoding=decoding)
             if step in (0, self.config.rl.steps):
@@ -228,33 +226,6 @@ def torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def held_out(config: TrainConfig, model: Any, tokenizer: Any) -> dict[str, Evaluation]:
-    """Evaluate a policy on the held-out tasks, `"sampled"` at temperature 1 and `"greedy"`.
-
-    Tasks and random numbers are the same at every call, so evaluations differ by the policy alone.
-    """
-    results = {}
-    for decoding, temperature in (("sampled", 1.0), ("greedy", 0.0)):
-        agent = TransformersAgent(
-            model,
-            tokenizer,
-            temperature=temperature,
-            max_new_tokens=config.rl.max_new_tokens,
-            seed=config.evaluation.seed,
-            history=config.rl.history,
-            chat_template_kwargs=config.rl.chat_template_kwargs,
-        )
-        results[decoding] = evaluate(
-            agent,
-            config.env.id,
-            {**config.env.kwargs, **config.env.held_out},
-            wrappers=without_curriculum(config.env.wrappers),
-            episodes=config.evaluation.episodes,
-            seed=config.evaluation.seed,
-        )
-    return results
 
 
 def train(
