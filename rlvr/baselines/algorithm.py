@@ -28,7 +28,8 @@ from rlvr.baselines.losses import EntropyConfig, KLConfig, LossConfig, OffPolicy
 from rlvr.baselines.metrics import describe
 from rlvr.baselines.rollout import Group
 from rlvr.baselines.rollout.batches import Batch, Batches, DataConfig
-from rlvr.baselines.update import AggregationConfig, Update
+from rlvr.baselines.update import Update
+from rlvr.baselines.weighing import AggregationConfig
 
 
 @dataclass(frozen=True)

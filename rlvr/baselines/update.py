@@ -1,7 +1,7 @@
-"""A batch of experience to optimizer steps: the loss of a token put together, and what a token weighs.
+"""A batch of experience to optimizer steps: the loss of a token put together.
 
-- `AggregationConfig`: how the losses of tokens become one number.
 - `Update`: passes over a batch, a mini-batch an optimizer step.
+- `TokenTerm`: a further term of the loss.
 
 The loss of a token is the policy loss, times the weight of an off-policy correction, plus the KL penalty, less the
 entropy bonus; and all of it times `weights`, which holds the denominator of the whole mini-batch.
@@ -10,7 +10,6 @@ entropy bonus; and all of it times `weights`, which holds the denominator of the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -20,9 +19,7 @@ from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import Learner
 from rlvr.baselines.learner.sequences import Outputs, Tokens
 from rlvr.baselines.losses import (
-    Aggregation,
     EntropyCoefficient,
-    aggregation_weights,
     clip_cov_selection,
     entropy_bonus,
     importance_weights,
@@ -33,6 +30,7 @@ from rlvr.baselines.losses import (
     policy_loss,
     top_entropy_mask,
 )
+from rlvr.baselines.weighing import weigh
 
 if TYPE_CHECKING:
     from rlvr.baselines.algorithm import AlgorithmConfig
@@ -48,26 +46,6 @@ class TokenTerm(Protocol):
     def __call__(self, outputs: Outputs, tokens: Tokens) -> Tensor:
         """The term of each token, weighted, `[N]`."""
         ...
-
-
-@dataclass(frozen=True)
-class AggregationConfig:
-    """How the losses of tokens become one number; see `rlvr.baselines.losses.aggregation`."""
-
-    kind: Aggregation = "token_mean"
-    """Which mean or sum."""
-    constant: float | None = None
-    """What the constant kinds divide by; by default `max_new_tokens`."""
-    count_rejected: bool = True
-    """Tokens that an off-policy correction rejects stay in the denominators and in the other terms of the loss, KL and
-    entropy (AReaL), or leave both (verl)."""
-    count_empty: bool = False
-    """Masked episodes count among the sequences that are averaged over (TRL), or do not (verl)."""
-
-    def __post_init__(self) -> None:
-        """Refuse what divides by nothing."""
-        if self.constant is not None and not self.constant > 0.0:
-            raise ValueError(f"Expected aggregation.constant to be above 0, actually: {self.constant}.")
 
 
 class Update:
@@ -140,7 +118,7 @@ class Update:
     def _step(self, chunk: Experience) -> dict[str, float]:
         """One optimizer step on a mini-batch."""
         config = self.config
-        self._weigh(chunk)
+        weigh(chunk, config.aggregation, constant=float(config.max_new_tokens), corrected=self._corrects)
         for term in self.terms:
             term.prepare(chunk)
         if config.entropy.covariance != "none":
@@ -152,31 +130,6 @@ class Update:
             if name in step:
                 step[name] /= tokens
         return step
-
-    def _weigh(self, chunk: Experience) -> None:
-        """Fill in `weights`: one over the denominator of the mini-batch."""
-        config = self.config.aggregation
-        lengths = []
-        counted = []
-        for one in chunk.all:
-            bears = not one.episode.masked
-            kept = sum(one.column("kept")) if bears and one.tokens and self._corrects else one.tokens
-            lengths.append(kept * bears)
-            counted.append(one.tokens * bears if config.count_rejected else kept * bears)
-        prompts = [number for number, group in enumerate(chunk.played) for _ in group]
-        weights = aggregation_weights(
-            config.kind,
-            torch.tensor(lengths, dtype=torch.float64),
-            torch.tensor(prompts),
-            constant=config.constant or float(self.config.max_new_tokens),
-            counted_lengths=torch.tensor(counted, dtype=torch.float64),
-            count_empty=config.count_empty,
-        )
-        for one, weight in zip(chunk.all, weights.tolist(), strict=True):
-            one.fill("weights", [weight] * one.tokens)
-        if not config.count_rejected and self._corrects:
-            # They are out of the denominator, so the other terms of the loss must not have them either.
-            chunk.fill_flat("weights", chunk.flat("weights") * chunk.flat("kept"))
 
     def _choose_covarying(self, chunk: Experience) -> None:
         """Fill in `chosen` (Clip-Cov) or `held` (KL-Cov), under the policy as it is now."""

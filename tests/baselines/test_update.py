@@ -10,7 +10,8 @@ from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPOConfig
 from rlvr.baselines.learner.sequences import Outputs, Tokens
 from rlvr.baselines.losses import EntropyConfig, KLConfig, LossConfig, OffPolicyConfig
-from rlvr.baselines.update import AggregationConfig, Update
+from rlvr.baselines.update import Update
+from rlvr.baselines.weighing import AggregationConfig
 from tests.baselines.planted import answer
 
 SAMPLED = [[-0.5, -1.0], [-0.2, -0.9, -1.4], [-0.7], [-0.3, -0.4]]

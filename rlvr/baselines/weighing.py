@@ -1,0 +1,66 @@
+"""What the loss of a token weighs: one over the denominator of its mini-batch.
+
+- `AggregationConfig`: how the losses of tokens become one number.
+- `weigh`: the column `weights`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from rlvr.baselines.experience import Experience
+from rlvr.baselines.losses import Aggregation, aggregation_weights
+
+
+@dataclass(frozen=True)
+class AggregationConfig:
+    """How the losses of tokens become one number; see `rlvr.baselines.losses.aggregation`."""
+
+    kind: Aggregation = "token_mean"
+    """Which mean or sum."""
+    constant: float | None = None
+    """What the constant kinds divide by; by default `max_new_tokens`."""
+    count_rejected: bool = True
+    """Tokens that an off-policy correction rejects stay in the denominators and in the other terms of the loss, KL and
+    entropy (AReaL), or leave both (verl)."""
+    count_empty: bool = False
+    """Masked episodes count among the sequences that are averaged over (TRL), or do not (verl)."""
+
+    def __post_init__(self) -> None:
+        """Refuse what divides by nothing."""
+        if self.constant is not None and not self.constant > 0.0:
+            raise ValueError(f"Expected aggregation.constant to be above 0, actually: {self.constant}.")
+
+
+def weigh(chunk: Experience, config: AggregationConfig, *, constant: float, corrected: bool) -> None:
+    """Fill in `weights` for a mini-batch.
+
+    Args:
+        chunk: The mini-batch.
+        config: How it is averaged.
+        constant: What the constant kinds divide by where the configuration does not say.
+        corrected: Whether an off-policy correction filled in `kept`, 0 where it rejects a token.
+    """
+    lengths = []
+    counted = []
+    for one in chunk.all:
+        bears = not one.episode.masked
+        kept = sum(one.column("kept")) if bears and one.tokens and corrected else one.tokens
+        lengths.append(kept * bears)
+        counted.append(one.tokens * bears if config.count_rejected else kept * bears)
+    prompts = [number for number, group in enumerate(chunk.played) for _ in group]
+    weights = aggregation_weights(
+        config.kind,
+        torch.tensor(lengths, dtype=torch.float64),
+        torch.tensor(prompts),
+        constant=config.constant or constant,
+        counted_lengths=torch.tensor(counted, dtype=torch.float64),
+        count_empty=config.count_empty,
+    )
+    for one, weight in zip(chunk.all, weights.tolist(), strict=True):
+        one.fill("weights", [weight] * one.tokens)
+    if not config.count_rejected and corrected:
+        # They are out of the denominator, so the other terms of the loss must not have them either.
+        chunk.fill_flat("weights", chunk.flat("weights") * chunk.flat("kept"))
