@@ -1,10 +1,9 @@
 """What GRPO, PPO and REINFORCE have in common: sample a batch, judge it, compare, learn, remember.
 
-- `AlgorithmConfig`: what every algorithm's configuration says.
 - `Algorithm`: one step after another; a subclass says what the advantages are.
 
 Old log-probabilities are those that the sampler recorded (sampler and trainer agree to 1e-5 in float32), unless
-`old_logprobs` asks for the trainer's own.
+`old_logprobs` asks for others.
 """
 
 from __future__ import annotations
@@ -12,94 +11,21 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 import gymnasium as gym
 
-from rlvr.agents.conversation import History
 from rlvr.agents.transformers_agent import TransformersAgent
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.experience import Experience
-from rlvr.baselines.learner import Learner, OptimizerConfig
+from rlvr.baselines.learner import Learner
 from rlvr.baselines.learner.distributed import World, gathered
-from rlvr.baselines.learner.reference import Reference, ReferenceConfig
-from rlvr.baselines.losses import EntropyConfig, KLConfig, LossConfig, OffPolicyConfig, kl
+from rlvr.baselines.learner.reference import Reference
+from rlvr.baselines.losses import kl
 from rlvr.baselines.metrics import describe
 from rlvr.baselines.rollout import Group
-from rlvr.baselines.rollout.batches import Batch, Batches, DataConfig
+from rlvr.baselines.rollout.batches import Batch, Batches
 from rlvr.baselines.update import Update
-from rlvr.baselines.weighing import AggregationConfig
-
-
-@dataclass(frozen=True)
-class AlgorithmConfig:
-    """What GRPO, PPO and REINFORCE have in common."""
-
-    steps: int = 60
-    """Batches sampled and learned from."""
-    groups: int = 32
-    """Tasks a batch."""
-    group_size: int = 8
-    """Answers a task."""
-    mini_batches: int = 2
-    """Optimizer steps a pass over the batch, each on its share of the groups."""
-    epochs: int = 1
-    """Passes over a batch."""
-    temperature: float = 1.0
-    """Of the sampling, and of the distribution that learns."""
-    max_new_tokens: int = 48
-    """Budget of one answer."""
-    history: History = "sampled"
-    """What a later turn is conditioned on where the chat template rewrites earlier answers: what was sampled, or what
-    the template makes of it (`docs/baselines/multi-turn.md`)."""
-    chat_template_kwargs: dict[str, Any] = field(default_factory=dict)
-    """Handed to the chat template, such as `enable_thinking`."""
-    old_logprobs: Literal["sampler", "trainer"] = "sampler"
-    """Whose log-probabilities the ratio is to. The trainer's cost a forward pass; where sampler and trainer disagree,
-    `off_policy` corrects the difference, and needs them."""
-    loss: LossConfig = field(default_factory=LossConfig)
-    """The objective of a token."""
-    aggregation: AggregationConfig = field(default_factory=AggregationConfig)
-    """How the losses of tokens become one number."""
-    kl: KLConfig = field(default_factory=KLConfig)
-    """The penalty for leaving a reference model; off with coefficient 0."""
-    reference: ReferenceConfig = field(default_factory=ReferenceConfig)
-    """That reference model; none is made while the penalty is off."""
-    entropy: EntropyConfig = field(default_factory=EntropyConfig)
-    """What keeps the policy random."""
-    off_policy: OffPolicyConfig = field(default_factory=OffPolicyConfig)
-    """What is done about samples of another policy than the one that learns."""
-    data: DataConfig = field(default_factory=DataConfig)
-    """Which groups are trained on."""
-    optimizer: OptimizerConfig = field(default_factory=lambda: OptimizerConfig(lr=3e-4, warmup_steps=10))
-    """How the weights move."""
-
-    section: ClassVar[str] = ""
-    """The name that errors call the configuration by."""
-
-    def __post_init__(self) -> None:
-        """Refuse what could not train."""
-        require_at_least(self.section, self, steps=0, groups=1, group_size=1, mini_batches=1, epochs=1)
-        require_at_least(self.section, self, max_new_tokens=1)
-        if not self.temperature > 0.0:
-            raise ValueError(f"Expected {self.section}.temperature to be above 0, actually: {self.temperature}.")
-        if self.old_logprobs == "sampler" and (self.off_policy.weight, self.off_policy.reject) != ("none", "none"):
-            raise ValueError(
-                f"{self.section}.off_policy weighs the trainer's log-probabilities against the sampler's, and "
-                f'{self.section}.old_logprobs is "sampler". Set it to "trainer".'
-            )
-        bound, stale = self.data.max_staleness, self.data.lag * self.epochs * min(self.mini_batches, self.groups)
-        if bound is not None and bound < stale and not self.data.dynamic_sampling:
-            raise ValueError(
-                f"Expected {self.section}.data.max_staleness to be at least {stale}, the optimizer steps of "
-                f"{self.data.lag} batches (data.lag), actually: {bound}. Every batch would be left out as too old."
-            )
-
-    @property
-    def updates(self) -> int:
-        """Optimizer steps of the whole run."""
-        return self.steps * self.epochs * self.mini_batches
 
 
 class Algorithm(ABC):
@@ -210,7 +136,7 @@ class Algorithm(ABC):
             experience.fill_rows("old", scores, "logprobs")
             if entropy:
                 experience.fill_rows("entropy", scores, "entropies")
-        if config.old_logprobs == "sampler":
+        if config.old_logprobs != "trainer":  # Interpolated, they are known when the loss is.
             for row in rows:
                 row.columns["old"] = row.columns["sampled"]
         if self.reference is None:

@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Literal
 
 import gymnasium as gym
 
-from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
+from rlvr.baselines.algorithm import Algorithm
+from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.examples.hints import HintingAgent, check_hint, with_logprobs, without_hint
 from rlvr.baselines.examples.traces import capped

@@ -19,7 +19,8 @@ import gymnasium as gym
 from torch import Tensor
 
 from rlvr.baselines.advantages import gae, length_adaptive_lambda, whiten
-from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
+from rlvr.baselines.algorithm import Algorithm
+from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner.distributed import World, gathered

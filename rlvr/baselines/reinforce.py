@@ -25,7 +25,8 @@ from torch import Tensor
 
 from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines.advantages import outcome_advantages, reinforce_plus_plus
-from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
+from rlvr.baselines.algorithm import Algorithm
+from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.config import require_at_least
 from rlvr.baselines.experience import Experience, task_of
 from rlvr.baselines.learner import OptimizerConfig

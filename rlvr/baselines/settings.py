@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from gymnasium.error import Error as GymnasiumError
 
-from rlvr.baselines.algorithm import Algorithm, AlgorithmConfig
+from rlvr.baselines.algorithm import Algorithm
+from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.config import ConfigError, require_at_least
 from rlvr.baselines.examples.traces import TraceError, read
 from rlvr.baselines.expert_iteration import ExpertIteration, ExpertIterationConfig

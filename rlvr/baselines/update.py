@@ -10,11 +10,12 @@ entropy bonus; and all of it times `weights`, which holds the denominator of the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import Learner
 from rlvr.baselines.learner.sequences import Outputs, Tokens
@@ -23,6 +24,7 @@ from rlvr.baselines.losses import (
     clip_cov_selection,
     entropy_bonus,
     importance_weights,
+    interpolated,
     kl,
     kl_cov_penalty,
     kl_cov_selection,
@@ -31,9 +33,6 @@ from rlvr.baselines.losses import (
     top_entropy_mask,
 )
 from rlvr.baselines.weighing import weigh
-
-if TYPE_CHECKING:
-    from rlvr.baselines.algorithm import AlgorithmConfig
 
 
 class TokenTerm(Protocol):
@@ -59,6 +58,7 @@ class Update:
         self.entropy = EntropyCoefficient(config.entropy)
         self.generator = torch.Generator().manual_seed(seed)
         self._bonus = config.entropy.coefficient
+        self._begun = 0  # optimizer steps before this batch
 
     def learn(self, experience: Experience) -> dict[str, float]:
         """Optimizer steps on a batch with the columns `sampled`, `old`, `advantages`, and `ref` and `entropy` if asked.
@@ -72,6 +72,7 @@ class Update:
         config = self.config
         if not experience.trained:
             return {}
+        self._begun = self.learner.steps
         metrics = self._correct(experience)
         self._choose_uncertain(experience, metrics)
         steps = [
@@ -89,9 +90,14 @@ class Update:
         return {"mismatch": first, **metrics}
 
     @property
+    def _interpolates(self) -> bool:
+        """Whether old log-probabilities and corrections are found in the loss, by the column `share`."""
+        return self.config.old_logprobs == "interpolated"
+
+    @property
     def _corrects(self) -> bool:
         """Whether the columns `importance` and `kept` are there."""
-        return (self.config.off_policy.weight, self.config.off_policy.reject) != ("none", "none")
+        return self.config.off_policy.corrects and not self._interpolates
 
     def _correct(self, experience: Experience) -> dict[str, float]:
         """Fill in `importance`: what the loss of each token is multiplied by, 0 where it is rejected."""
@@ -121,15 +127,24 @@ class Update:
         weigh(chunk, config.aggregation, constant=float(config.max_new_tokens), corrected=self._corrects)
         for term in self.terms:
             term.prepare(chunk)
+        if self._interpolates:
+            self._share(chunk)
         if config.entropy.covariance != "none":
             self._choose_covarying(chunk)
         needs = "detached" if config.entropy.needs == "none" else config.entropy.needs
         step = self.learner.step(chunk.rows(), self._loss, temperature=config.temperature, entropy=needs)
         tokens = sum(one.tokens for one in chunk.trained)
-        for name in ("clipped", "kl", "entropy", "mismatch", "kl_reference"):
+        for name in ("clipped", "kl", "entropy", "mismatch", "kl_reference", "rejected", "importance"):
             if name in step:
                 step[name] /= tokens
         return step
+
+    def _share(self, chunk: Experience) -> None:
+        """Fill in `share`: how far the way from the sampler's policy to the present one the batch began."""
+        for one in chunk.trained:
+            way = self.learner.steps - one.episode.policy_version
+            age = self._begun - one.episode.policy_version
+            one.fill("share", [age / way if way else 0.0] * one.tokens)
 
     def _choose_covarying(self, chunk: Experience) -> None:
         """Fill in `chosen` (Clip-Cov) or `held` (KL-Cov), under the policy as it is now."""
@@ -158,6 +173,8 @@ class Update:
     def _loss(self, outputs: Outputs, tokens: Tokens) -> tuple[Tensor, dict[str, Tensor]]:
         config = self.config
         logprobs, old, advantages = outputs.logprobs, tokens["old"], tokens["advantages"]
+        if self._interpolates:
+            old = interpolated(logprobs, tokens["sampled"], tokens["share"])
         loss = policy_loss(config.loss, logprobs, old, advantages, tokens.sequence, tokens.count)
         values = loss.values
         for name in ("importance", "chosen"):
@@ -176,7 +193,11 @@ class Update:
         if "held" in tokens.columns:
             coefficient = config.entropy.covariance_coefficient
             values = values + kl_cov_penalty(logprobs, old, tokens["held"] > 0, coefficient=coefficient)
-        scalars = self._scalars(outputs, tokens, loss.clipped)
+        scalars = self._scalars(outputs, tokens, old, loss.clipped)
+        if self._interpolates and config.off_policy.corrects:
+            weights, kept = importance_weights(config.off_policy, old, tokens["sampled"], tokens.sequence, tokens.count)
+            values = values * weights
+            scalars |= {"rejected": (~kept).sum(), "importance": weights.sum()}
         if config.kl.coefficient:
             away = kl(
                 config.kl.estimator,
@@ -196,9 +217,9 @@ class Update:
             values = values + term(outputs, tokens)
         return values, scalars
 
-    def _scalars(self, outputs: Outputs, tokens: Tokens, clipped: Tensor) -> dict[str, Tensor]:
+    def _scalars(self, outputs: Outputs, tokens: Tokens, old: Tensor, clipped: Tensor) -> dict[str, Tensor]:
         logprobs = outputs.logprobs.detach()
-        log_ratio = (logprobs - tokens["old"]).clamp(-_SAFE, _SAFE)
+        log_ratio = (logprobs - old).clamp(-_SAFE, _SAFE)
         ratio = log_ratio.exp()
         return {
             "clipped": clipped.sum(),

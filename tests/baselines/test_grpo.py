@@ -9,7 +9,7 @@ from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.learner.distributed import World
-from rlvr.baselines.losses import KLConfig
+from rlvr.baselines.losses import KLConfig, OffPolicyConfig
 from rlvr.baselines.rollout import VerifierFailure, make_envs
 from rlvr.baselines.rollout.batches import DataConfig
 from rlvr.core import Status, Verdict
@@ -215,3 +215,28 @@ def test_another_number_of_processes_goes_on_from_a_checkpoint():
         resumed = successor(small)
         resumed.load_state_dict({**state, "generators": generators})
         assert resumed.step_count == 1 and torch.equal(resumed.agent.generator.get_state(), expected)
+
+
+def test_with_one_optimizer_step_a_batch_interpolated_logprobs_are_those_that_the_trainer_computes():
+    """However old the samples are: the way from them ends where the batch begins."""
+    policies = []
+    for kind in ("trainer", "interpolated"):
+        torch.set_num_threads(1)
+        grpo = successor(
+            config(
+                data=DataConfig(lag=2, skip_flat_groups=False),
+                old_logprobs=kind,
+                off_policy=OffPolicyConfig(weight="token", weight_high=5.0, reject="token", reject_low=0.0),
+            )
+        )
+        grpo.agent.model.double()
+        metrics = [grpo.step()[0] for _ in range(5)]
+        assert metrics[-1]["staleness_max"] == 2.0
+        assert metrics[-1]["ratio_max"] == pytest.approx(1.0) and metrics[-1]["importance"] != pytest.approx(
+            1.0, abs=1e-3
+        )
+        policies.append((metrics[-1]["importance"], list(grpo.agent.model.parameters())))
+    (first, computed), (second, estimated) = policies
+    assert first == pytest.approx(second)
+    for one, other in zip(computed, estimated, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-9)

@@ -25,7 +25,8 @@ ADVANTAGES = [[1.0, -1.0], [0.5, -0.5]]
 class Planted:
     """A learner whose model says what is planted; it keeps the loss of each step."""
 
-    def __init__(self):
+    def __init__(self, steps=0):
+        self.steps = steps
         self.losses = []
         self.gradients = []
         self.entropy_modes = []
@@ -46,6 +47,7 @@ class Planted:
         values, scalars = loss(Outputs(logprobs, flat([ENTROPY[i] for i in numbers])), tokens)
         total = values.sum()
         total.backward()
+        self.steps += 1
         self.losses.append(float(total.detach()))
         self.gradients.append(logprobs.grad.numpy())
         return {
@@ -275,6 +277,77 @@ def test_metrics_say_how_far_the_policy_has_moved():
     assert metrics["kl"] == pytest.approx(np.mean(ratios - 1 - np.log(ratios)))
     gap = np.subtract([one for row in NEW for one in row], [one for row in SAMPLED for one in row])
     assert metrics["mismatch"] == pytest.approx(np.abs(gap).mean())
+
+
+AGES = [0, 2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    "correction", [OffPolicyConfig(), OffPolicyConfig(weight="token", reject="token", reject_low=0.8)]
+)
+def test_interpolated_logprobs_lie_between_the_samplers_and_the_present_ones_by_age(correction):
+    learner = Planted(steps=7)
+    batch = experience()
+    for one, age in zip(batch.all, AGES, strict=True):
+        object.__setattr__(one.episode, "policy_version", 7 - age)
+    # Each group is a mini-batch, and the second pass begins two optimizer steps after the first.
+    config = GRPOConfig(mini_batches=2, epochs=2, max_new_tokens=4, old_logprobs="interpolated", off_policy=correction)
+    metrics = Update(config, learner).learn(batch)
+    losses, rejected, importance = [], [], []
+    for moved, rows in enumerate([(0, 1), (2, 3), (0, 1), (2, 3)]):
+        total, out, weights = 0.0, [], []
+        for i in rows:
+            share = AGES[i] / (AGES[i] + moved) if AGES[i] + moved else 0.0
+            for t, new in enumerate(NEW[i]):
+                old = SAMPLED[i][t] + share * (new - SAMPLED[i][t])
+                ratio = np.exp(new - old)
+                advantage = ADVANTAGES[i // 2][i % 2]
+                value = -min(ratio * advantage, np.clip(ratio, 0.8, 1.28) * advantage)
+                weight = np.exp(old - SAMPLED[i][t])
+                out.append(not 0.8 <= weight <= 5.0)
+                weights.append(0.0 if out[-1] else min(weight, 2.0))
+                total += value * (weights[-1] if correction.corrects else 1.0)
+        losses.append(total / len(out))
+        rejected.append(np.mean(out))
+        importance.append(np.mean(weights))
+    assert learner.losses == pytest.approx(losses, rel=1e-12)
+    assert ("rejected" in metrics) is correction.corrects
+    if correction.corrects:
+        assert metrics["rejected"] == pytest.approx(np.mean(rejected)) and np.any(rejected)
+        assert metrics["importance"] == pytest.approx(np.mean(importance))
+
+
+def test_interpolated_logprobs_of_fresh_samples_are_the_samplers():
+    config = GRPOConfig(mini_batches=1, max_new_tokens=4)
+    losses = []
+    for kind in ("sampler", "interpolated"):
+        learner, batch = Planted(), experience()
+        for i, one in enumerate(batch.all):
+            one.fill("old", SAMPLED[i])
+        Update(replace(config, old_logprobs=kind), learner).learn(batch)
+        losses.append(learner.losses)
+    assert losses[0] == losses[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            {"entropy": EntropyConfig(covariance="clip")},
+            r"covariance looks at a mini-batch before its step",
+        ),
+        (
+            {
+                "off_policy": OffPolicyConfig(reject="token"),
+                "aggregation": AggregationConfig(count_rejected=False),
+            },
+            r"count_rejected=false needs to know what is rejected before the step",
+        ),
+    ],
+)
+def test_what_has_to_be_known_before_the_step_is_refused_with_interpolated_logprobs(more, message):
+    with pytest.raises(ValueError, match=message):
+        GRPOConfig(old_logprobs="interpolated", **more)
 
 
 def test_a_correction_without_the_trainers_logprobs_is_refused():

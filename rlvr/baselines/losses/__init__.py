@@ -25,6 +25,7 @@ from rlvr.baselines.losses.off_policy import (
     OffPolicyConfig,
     decoupled_loss,
     importance_weights,
+    interpolated,
     off_policy_sequence_mask,
 )
 from rlvr.baselines.losses.policy import LossConfig, PolicyLossKind, policy_loss
@@ -57,6 +58,7 @@ __all__ = [
     "gmpo",
     "gspo",
     "importance_weights",
+    "interpolated",
     "kimi",
     "kl",
     "kl_cov_penalty",

@@ -2,6 +2,7 @@
 
 - `importance_weights`: of the trainer's policy to the sampler's: truncated weights, rejected tokens or sequences.
 - `off_policy_sequence_mask`: bad samples that the policy has moved away from.
+- `interpolated`: a policy between the one that sampled and the one that learns, without a forward pass.
 - `decoupled_loss`: a clip about a proximal policy, times the weight of that policy to the sampler's.
 
 A weight is the product `exp(old - sampled)` over a token alone, or over its sequence, or the sequence's geometric mean.
@@ -54,6 +55,11 @@ class OffPolicyConfig:
             raise ValueError(f"Expected off_policy.weight_high to be above 0, actually: {self.weight_high}.")
         if self.opsm_delta is not None and not self.opsm_delta > 0.0:
             raise ValueError(f"Expected off_policy.opsm_delta to be above 0, actually: {self.opsm_delta}.")
+
+    @property
+    def corrects(self) -> bool:
+        """Whether losses are weighed, or tokens rejected, by the ratio to the sampler."""
+        return (self.weight, self.reject) != ("none", "none")
 
 
 PUBLISHED_CORRECTIONS = MappingProxyType(
@@ -118,6 +124,25 @@ def off_policy_sequence_mask(
     """
     divergence = sequence_mean(old - logprobs, sequence, count)[sequence]
     return (advantages >= 0) | (divergence <= delta)
+
+
+@torch.no_grad()
+def interpolated(logprobs: Tensor, sampled: Tensor, share: Tensor) -> Tensor:
+    """Log-probabilities of a policy on the way from the one that sampled to the one that learns, on a log-linear path.
+
+    `sampled + share (logprobs - sampled)` with `share = (v - v_sampled) / (v_now - v_sampled)`, versions counted in
+    optimizer steps: AReaL's approximation of the proximal policy of decoupled PPO (its documentation, "Proximal
+    log-probability approximation"), which saves the forward pass that recomputes it.
+
+    Args:
+        logprobs: [N], under the policy that learns.
+        sampled: [N], as the sampler recorded.
+        share: [N], in [0, 1]: 0 for the policy that sampled, 1 for the one that learns.
+
+    Returns:
+        [N] without graph.
+    """
+    return sampled + share * (logprobs - sampled)
 
 
 def decoupled_loss(
