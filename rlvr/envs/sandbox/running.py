@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rlvr.envs.sandbox.limits import Ended, Limits
-from rlvr.envs.sandbox.supervisor import Run, Sandbox, paired
+from rlvr.envs.sandbox.supervisor import Run, Sandbox
+from rlvr.envs.sandbox.zygote import paired
 
 Answer = dict[str, Any]
 """`{"returned": tagged value}`, or `{"raised": names, "message": text, "trace": text}`; see `guest.program`."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from rlvr.core import Status
-from rlvr.envs.sandbox import Cause, Level, Limits, Sandbox, SandboxFailed, run_calls, run_tests, supervisor
+from rlvr.envs.sandbox import Cause, Level, Limits, Sandbox, SandboxFailed, run_calls, run_tests, supervisor, zygote
 from rlvr.envs.verification.frames import encode
 from rlvr.envs.verification.pool import Pool
 from tests.envs.sandbox.processes import (
@@ -124,7 +124,7 @@ def test_7000_checks_under_random_kills_are_all_judged_once_and_never_wrongly():
 
 
 def test_3000_runs_under_random_kills_give_the_right_value_or_a_failure(monkeypatch):
-    monkeypatch.setattr(supervisor, "START_SECONDS", 3.0)
+    monkeypatch.setattr(zygote, "START_SECONDS", 3.0)
     before = descendants(os.getpid())
     sandbox = Sandbox(STRONGEST)
     killer = Killer(1, lambda: before)
@@ -170,7 +170,7 @@ def test_a_zygote_that_dies_under_a_run_is_a_failure_and_takes_the_run_with_it(s
 
 
 def test_a_zygote_that_is_stopped_is_a_failure(sandbox, monkeypatch):
-    monkeypatch.setattr(supervisor, "START_SECONDS", 1.0)
+    monkeypatch.setattr(zygote, "START_SECONDS", 1.0)
     sandbox.close()  # The next one has that limit.
     answer(sandbox)
     os.kill(zygotes(sandbox)[-1], signal.SIGSTOP)
@@ -218,7 +218,7 @@ def test_a_program_that_something_else_kills_or_stops_is_a_failure(level_or_none
 
 def test_a_socket_that_is_cut_is_a_failure(sandbox):
     answer(sandbox)
-    sandbox._control.shutdown(socket.SHUT_RDWR)
+    sandbox._zygote.control.shutdown(socket.SHUT_RDWR)
     with pytest.raises(SandboxFailed, match="lost"):
         answer(sandbox)
     assert answer(sandbox) == 2
@@ -228,7 +228,7 @@ def test_a_socket_that_is_cut_is_a_failure(sandbox):
 def test_a_reply_that_makes_no_sense_is_a_failure(sandbox, monkeypatch, reply):
     answer(sandbox)
     ours, theirs = socket.socketpair()
-    monkeypatch.setattr(sandbox, "_control", ours)
+    monkeypatch.setattr(sandbox._zygote, "control", ours)
     ours.settimeout(1.0)
     theirs.sendall(reply * 2)
     with pytest.raises(SandboxFailed):
@@ -242,7 +242,7 @@ def test_a_refused_fork_is_a_failure(sandbox, monkeypatch):
     answer(sandbox)
     ours, theirs = socket.socketpair()
     ours.settimeout(10.0)
-    monkeypatch.setattr(sandbox, "_control", ours)
+    monkeypatch.setattr(sandbox._zygote, "control", ours)
 
     def refuse():
         while True:
