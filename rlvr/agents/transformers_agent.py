@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -31,6 +32,7 @@ class TransformersAgent:
         history: What later turns see of earlier answers: `"sampled"`, what was sampled, or `"template"`, what the chat
             template makes of it; see `rlvr.agents.conversation.encode`.
         chat_template_kwargs: Variables of the chat template, such as `{"enable_thinking": False}` for Qwen 3's.
+        autocast: Compute in bfloat16 whatever the weights are, as a learner does that is asked to.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class TransformersAgent:
         seed: int = 0,
         history: History = "sampled",
         chat_template_kwargs: Mapping[str, Any] | None = None,
+        autocast: bool = False,
     ) -> None:
         """Check the budgets and take the model.
 
@@ -67,10 +70,12 @@ class TransformersAgent:
         self.tokenizer = tokenizer
         self.temperature = temperature
         self.max_new_tokens = max_new_tokens
-        self.max_context = max_context or model.config.max_position_embeddings
+        own = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        self.max_context = max_context or own or sys.maxsize  # Models without positions have no longest context.
         self.batch_size = batch_size
         self.history = history
         self.chat_template_kwargs = dict(chat_template_kwargs or {})
+        self.autocast = autocast
         self.stop_ids = _stop_ids(model, tokenizer)
         self.generator = torch.Generator(device=model.device).manual_seed(seed)
 
@@ -152,15 +157,16 @@ class TransformersAgent:
     def _sample(self, prefixes: Sequence[_Tokens], rooms: list[int]) -> list[Completion]:
         end = self.tokenizer.eos_token_id
         pad = end if self.tokenizer.pad_token_id is None else self.tokenizer.pad_token_id
-        samples = sample(
-            self.model,
-            [(*prompt, *said) for prompt, said, _ in prefixes],
-            max_new_tokens=rooms,
-            stop_ids=self.stop_ids,
-            pad_id=pad,
-            temperature=self.temperature,
-            generator=self.generator,
-        )
+        with torch.autocast(self.model.device.type, torch.bfloat16, enabled=self.autocast):
+            samples = sample(
+                self.model,
+                [(*prompt, *said) for prompt, said, _ in prefixes],
+                max_new_tokens=rooms,
+                stop_ids=self.stop_ids,
+                pad_id=pad,
+                temperature=self.temperature,
+                generator=self.generator,
+            )
         ids = [(*said, *one.token_ids) for (_, said, _), one in zip(prefixes, samples, strict=True)]
         texts = self.tokenizer.batch_decode(
             [

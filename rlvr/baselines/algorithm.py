@@ -14,12 +14,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gymnasium as gym
+import torch
 
 from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import Learner
 from rlvr.baselines.learner.distributed import World, gathered
+from rlvr.baselines.learner.forward import HALF
 from rlvr.baselines.learner.reference import Reference
 from rlvr.baselines.losses import kl
 from rlvr.baselines.metrics import describe
@@ -59,6 +61,12 @@ class Algorithm(ABC):
                 f"Expected {config.section}.groups to be at least {world.size}, one for each process, actually: "
                 f"{config.groups}. Ask for more groups, or start fewer processes."
             )
+        half = config.optimizer.autocast or next(model.parameters()).dtype in HALF
+        if half and config.loss.kind == "gspo" and config.old_logprobs == "sampler":
+            raise ValueError(
+                f'{config.section}.loss.kind "gspo" clips ratios a few ten-thousandths from 1, and in half precision '
+                f'sampler and trainer differ by more. Set {config.section}.old_logprobs to "trainer".'
+            )
         self.config = config
         self.envs = envs
         self.step_count = 0
@@ -68,9 +76,10 @@ class Algorithm(ABC):
             temperature=config.temperature,
             max_new_tokens=config.max_new_tokens,
             batch_size=len(envs),
-            seed=seed + world.rank,
+            seed=seed + (world.rank << 32),  # No other run's seed.
             history=config.history,
             chat_template_kwargs=config.chat_template_kwargs,
+            autocast=config.optimizer.autocast,
         )
         self.learner = Learner(
             model,
@@ -107,8 +116,9 @@ class Algorithm(ABC):
         sampled = time.perf_counter()
         experience = Experience(batch.groups)
         metrics = {**describe(batch.sampled), **batch.counts, "trained_groups": float(len(batch.groups))}
+        before = self.learner.steps
         metrics.update(self.train(experience))
-        if self.reference is not None:
+        if self.reference is not None and self.learner.steps > before:
             self.reference.follow(self.learner)
         self.step_count += 1
         metrics |= _pace(batch, experience, sampled - started, time.perf_counter() - sampled)
@@ -129,29 +139,33 @@ class Algorithm(ABC):
     def _score(self, experience: Experience) -> None:
         """Fill in `old`, and `entropy`, `ref` and `penalty` where something asks for them."""
         config = self.config
-        rows = experience.rows()
+        penalises = self.reference is not None and config.kl.where == "reward"
+        # A masked answer teaches nothing, but its reward is compared with the others', which bear a penalty.
+        rows = [row for one in experience.all for row in one.rows] if penalises else experience.rows()
         entropy = config.entropy.adaptive or config.entropy.top_fraction < 1.0
         if config.old_logprobs == "trainer" or entropy:
             scores = self.learner.score(rows, temperature=config.temperature, entropy=entropy)
-            experience.fill_rows("old", scores, "logprobs")
-            if entropy:
-                experience.fill_rows("entropy", scores, "entropies")
+            for row, score in zip(rows, scores, strict=True):
+                row.columns["old"] = score["logprobs"]
+                if entropy:
+                    row.columns["entropy"] = score["entropies"]
         if config.old_logprobs != "trainer":  # Interpolated, they are known when the loss is.
             for row in rows:
                 row.columns["old"] = row.columns["sampled"]
         if self.reference is None:
             return
         scores = self.reference.score(self.learner, rows, temperature=config.temperature)
-        experience.fill_rows("ref", scores, "logprobs")
-        if config.kl.where == "reward":
-            away = kl(
-                config.kl.estimator,
-                experience.flat("old"),
-                experience.flat("ref"),
-                log_ratio_bound=config.kl.log_ratio_bound,
-                value_bound=config.kl.value_bound,
-            )
-            experience.fill_flat("penalty", config.kl.coefficient * away)
+        for row, score in zip(rows, scores, strict=True):
+            row.columns["ref"] = score["logprobs"]
+            if penalises:
+                away = kl(
+                    config.kl.estimator,
+                    torch.tensor(row.columns["old"], dtype=torch.float64),
+                    torch.tensor(row.columns["ref"], dtype=torch.float64),
+                    log_ratio_bound=config.kl.log_ratio_bound,
+                    value_bound=config.kl.value_bound,
+                )
+                row.columns["penalty"] = (config.kl.coefficient * away).tolist()
 
     @abstractmethod
     def estimate(self, experience: Experience) -> dict[str, float]:

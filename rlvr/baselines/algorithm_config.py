@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from rlvr.agents.conversation import History
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.learner.reference import ReferenceConfig
 from rlvr.baselines.losses import EntropyConfig, KLConfig, LossConfig, OffPolicyConfig
@@ -67,6 +67,17 @@ class AlgorithmConfig:
         require_at_least(self.section, self, max_new_tokens=1)
         if not self.temperature > 0.0:
             raise ValueError(f"Expected {self.section}.temperature to be above 0, actually: {self.temperature}.")
+        if not self.kl.coefficient:
+            refuse_idle("reference", self.reference, "with kl.coefficient 0", "ema_decay", "ema_every", "reset_every")
+        if self.off_policy.reject == "none":
+            refuse_idle("aggregation", self.aggregation, "where nothing is rejected", "count_rejected")
+        if self.old_logprobs == "interpolated" and self.history == "template":
+            for name in ("weight", "reject"):
+                if getattr(self.off_policy, name) in ("sequence", "geometric"):
+                    raise ValueError(
+                        f"{self.section}.off_policy.{name} of whole sequences needs all rows of an episode at once, "
+                        f'which history "template" cuts up. Set {self.section}.old_logprobs to "trainer".'
+                    )
         if self.old_logprobs == "sampler" and self.off_policy.corrects:
             raise ValueError(
                 f"{self.section}.off_policy weighs the trainer's log-probabilities against the sampler's, and "
@@ -86,7 +97,7 @@ class AlgorithmConfig:
                 f"{self.section}.aggregation.count_rejected=false needs to know what is rejected before the step. Set "
                 f'{self.section}.old_logprobs to "trainer", or count_rejected to true.'
             )
-        bound, stale = self.data.max_staleness, self.data.lag * self.epochs * min(self.mini_batches, self.groups)
+        bound, stale = self.data.max_staleness, self.data.lag * self.steps_a_batch
         if bound is not None and bound < stale and not self.data.dynamic_sampling:
             raise ValueError(
                 f"Expected {self.section}.data.max_staleness to be at least {stale}, the optimizer steps of "
@@ -94,6 +105,11 @@ class AlgorithmConfig:
             )
 
     @property
+    def steps_a_batch(self) -> int:
+        """Optimizer steps that a full batch is learned in."""
+        return self.epochs * min(self.mini_batches, self.groups)
+
+    @property
     def updates(self) -> int:
         """Optimizer steps of the whole run."""
-        return self.steps * self.epochs * self.mini_batches
+        return self.steps * self.steps_a_batch

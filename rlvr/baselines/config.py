@@ -3,6 +3,7 @@
 - `merge`: plain data over a default; a wrong key or value names itself, its place and what was expected.
 - `as_dict`: the inverse.
 - `require_at_least`: the ranges of numbers.
+- `refuse_idle`: settings that would do nothing.
 - `read`: a TOML or JSON file over a default configuration.
 """
 
@@ -44,6 +45,27 @@ def require_at_least(section: str, config: Any, **least: float) -> None:
         if not value >= bound:
             key = f"{section}.{name}" if section else name
             raise ValueError(f"Expected {key} to be at least {bound}, actually: {value}.")
+
+
+def refuse_idle(section: str, config: Any, why: str, *names: str) -> None:
+    """Refuse settings that something else switches off, from a section's `__post_init__`: whoever sets one means it.
+
+    Args:
+        section: What errors call the section.
+        config: The section.
+        why: Goes on from "does nothing": "with kl.coefficient 0", say.
+        names: Of the settings that must be as by default.
+
+    Raises:
+        ValueError: One is not; the message names it and its value.
+    """
+    defaults = {field.name: field for field in dataclasses.fields(config)}
+    for name in names:
+        field, value = defaults[name], getattr(config, name)
+        default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+        if value != default:
+            key = f"{section}.{name}" if section else name
+            raise ValueError(f"{key}, set to {value!r}, does nothing {why}. Leave it out.")
 
 
 def merge(default: C, data: Mapping[str, Any], where: str = "") -> C:

@@ -108,6 +108,11 @@ class Experience:
         """Sampled tokens, float64 `[groups, group_size]`."""
         return self._table([[float(one.tokens) for one in group] for group in self.played])
 
+    @property
+    def trained_lengths(self) -> Tensor:
+        """`lengths`, and 0 for episodes that are masked."""
+        return self._table([[float(one.tokens * (not one.episode.masked)) for one in group] for group in self.played])
+
     def terms(self) -> tuple[list[str], Tensor]:
         """The terms of the rewards: their names, sorted, and what each paid, float64 `[groups, group_size, terms]`."""
         paid = [[_by_term(one.episode) for one in group] for group in self.played]
@@ -176,10 +181,12 @@ class Experience:
         self.played = [self.played[number] for number in numbers]
 
     def mini_batches(self, count: int) -> Iterator[Experience]:
-        """The groups in order, in at most `count` shares of nearly the same size."""
-        size = math.ceil(len(self.groups) / count) or 1
-        for start in range(0, len(self.groups), size):
-            yield Experience(self.groups[start : start + size], self.played[start : start + size])
+        """The groups in order, in `count` shares whose sizes differ by at most one; no share is empty."""
+        total = len(self.groups)
+        shares = min(count, total)
+        for i in range(shares):
+            part = slice(total * i // shares, total * (i + 1) // shares)
+            yield Experience(self.groups[part], self.played[part])
 
 
 def _by_term(episode: Episode) -> dict[str, float]:

@@ -21,7 +21,7 @@ import gymnasium as gym
 
 from rlvr.baselines.algorithm import Algorithm
 from rlvr.baselines.algorithm_config import AlgorithmConfig
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.examples.hints import HintingAgent, check_hint, with_logprobs, without_hint
 from rlvr.baselines.examples.traces import capped
 from rlvr.baselines.experience import Experience, task_of
@@ -66,6 +66,10 @@ class ExpertIterationConfig(AlgorithmConfig):
         require_at_least("expert_iteration", self, batches_per_round=1, hint_answers=1)
         if self.per_task is not None:
             require_at_least("expert_iteration", self, per_task=1)
+        else:
+            refuse_idle("expert_iteration", self, "without expert_iteration.per_task", "prefer")
+        if not self.hint:
+            refuse_idle("expert_iteration", self, "without expert_iteration.hint", "hint_answers")
         if not 0.0 < self.least_score <= 1.0:
             raise ValueError(
                 f"Expected expert_iteration.least_score to be above 0 and at most 1, actually: {self.least_score}."
@@ -101,10 +105,15 @@ class ExpertIterationConfig(AlgorithmConfig):
             )
 
     @property
+    def steps_a_batch(self) -> int:
+        """Optimizer steps that a round, which may hold several batches, is learned in."""
+        return self.epochs * self.mini_batches
+
+    @property
     def updates(self) -> int:
         """Optimizer steps that the schedule spans: those of a round, if each begins anew."""
         rounds = 1 if self.restart else self.steps // self.batches_per_round
-        return rounds * self.epochs * self.mini_batches
+        return rounds * self.steps_a_batch
 
 
 class ExpertIteration(Algorithm):

@@ -21,7 +21,7 @@ import torch
 from rlvr.baselines.advantages import gdpo, outcome_advantages
 from rlvr.baselines.algorithm import Algorithm
 from rlvr.baselines.algorithm_config import AlgorithmConfig
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner.distributed import World
 from rlvr.wrappers.base import reward_terms
@@ -70,6 +70,15 @@ class GRPOConfig(AlgorithmConfig):
                 'grpo.advantage "gdpo" compares the terms of the reward, of which a penalty of tokens is none. Set '
                 'grpo.kl.where to "loss".'
             )
+        if self.advantage == "gdpo" and self.data.skip_flat_groups and self.data.flat_by == "reward":
+            raise ValueError(
+                'grpo.advantage "gdpo" tells mixtures of terms with one sum apart, and grpo.data.skip_flat_groups '
+                "leaves groups of them out. Set it to false."
+            )
+        if self.advantage != "pass_at_k":
+            refuse_idle("grpo", self, f'with grpo.advantage "{self.advantage}"', "k")
+        if self.advantage in ("dr_grpo", "maxrl", "gpg"):
+            refuse_idle("grpo", self, f'with grpo.advantage "{self.advantage}"', "epsilon", "unbiased")
         if self.advantage == "maxrl" and self.kl.coefficient and self.kl.where == "reward":
             raise ValueError(
                 'grpo.advantage "maxrl" divides by the mean reward, which a penalty in it could make negative. Set '

@@ -27,9 +27,10 @@ def held_out(config: TrainConfig, model: Any, tokenizer: Any, *, world: World | 
             tokenizer,
             temperature=temperature,
             max_new_tokens=config.rl.max_new_tokens,
-            seed=config.evaluation.seed + world.rank,
+            seed=config.evaluation.seed + (world.rank << 32),
             history=config.rl.history,
             chat_template_kwargs=config.rl.chat_template_kwargs,
+            autocast=config.rl.optimizer.autocast,
         )
         episodes = answer(
             agent,

@@ -21,7 +21,7 @@ from torch import Tensor
 from rlvr.baselines.advantages import gae, length_adaptive_lambda, whiten
 from rlvr.baselines.algorithm import Algorithm
 from rlvr.baselines.algorithm_config import AlgorithmConfig
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner.distributed import World, gathered
 from rlvr.baselines.learner.forward import add_value_head
@@ -75,13 +75,20 @@ class PPOConfig(AlgorithmConfig):
                 "PPO learns from groups whose answers are all right or all wrong, and ppo.data.skip_flat_groups leaves "
                 "them out. Set it to false."
             )
+        if self.gae_lambda is not None:
+            refuse_idle("ppo", self, "with a number for ppo.gae_lambda", "length_alpha")
         if self.values == "vine":
             refuse_what_vine_ignores(self)
+        elif self.critic.pretrain_steps >= self.steps > 0:
+            raise ValueError(
+                f"Expected ppo.critic.pretrain_steps to be less than ppo.steps {self.steps}, actually: "
+                f"{self.critic.pretrain_steps}. The policy would never move."
+            )
 
     @property
     def updates(self) -> int:
         """Optimizer steps of the policy in the whole run: none while the critic learns alone."""
-        return max(0, self.steps - self.critic.pretrain_steps) * self.epochs * self.mini_batches
+        return max(0, self.steps - self.critic.pretrain_steps) * self.steps_a_batch
 
 
 class PPO(Algorithm):
@@ -103,9 +110,10 @@ class PPO(Algorithm):
         self._head = add_value_head(model) if config.critic.trunk == "policy" else None
         self.critic: Critic | None = None
         if self._head is None and config.values == "critic":
-            pad_id, steps = tokenizer.pad_token_id or 0, config.steps
+            pad_id = tokenizer.pad_token_id or 0
+            steps = config.steps * config.critic.epochs * min(config.critic.mini_batches, config.groups)
             # Before the policy is in shards, which nothing can copy.
-            self.critic = Critic(model, config.critic, steps=steps, pad_id=pad_id, world=world or World())
+            self.critic = Critic(model, config.critic, total_steps=steps, pad_id=pad_id, world=world or World())
         super().__init__(model, tokenizer, envs, config, seed=seed, world=world)
         self.vine = Vine(config.vine, envs, self.agent, tokenizer, world=world) if config.values == "vine" else None
         self.update.terms = [

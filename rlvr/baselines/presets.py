@@ -117,7 +117,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "cispo": _grpo("MiniMax-M1, arXiv 2506.13585; the cap of the ratio is ScaleRL's", loss={"kind": "cispo"}),
         "scale_rl": _grpo(
             "The art of scaling RL compute, arXiv 2510.13786; without interruptions and no-positive-resampling",
-            advantage="lite_ppo",
+            advantage="magistral",
             loss={"kind": "cispo", "cispo_bounds": "absolute", "clip_high": 5.0},
             aggregation={"kind": "prompt_mean"},
         ),

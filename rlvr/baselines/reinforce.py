@@ -38,6 +38,9 @@ from rlvr.wrappers.base import reward_terms
 
 Baseline = Literal["none", "batch_mean", "rloo", "remax", "opo", "reinforce++", "reinforce++_baseline"]
 
+_WHITENED = ("reinforce++", "reinforce++_baseline")
+"""Baselines whose advantages are normalised over tokens."""
+
 _OF_GROUPS = ("rloo", "opo", "reinforce++_baseline")
 """Baselines that compare the members of a group."""
 
@@ -68,6 +71,12 @@ class ReinforceConfig(AlgorithmConfig):
             raise ValueError(
                 f"Expected reinforce.discount to be 1.0 with reinforce.baseline {self.baseline!r}, which compares "
                 f'whole returns, actually: {self.discount}. Set reinforce.baseline to "reinforce++".'
+            )
+        if self.baseline == "remax" and self.data.lag:
+            raise ValueError(
+                f'Expected reinforce.data.lag to be 0 with reinforce.baseline "remax", actually: {self.data.lag}. The '
+                "greedy answer is played when a batch is learned from, and answers that are older would be compared "
+                "with another policy's."
             )
         if self.baseline in _OF_GROUPS:
             require_at_least("reinforce", self, group_size=2)
@@ -121,8 +130,10 @@ class Reinforce(Algorithm):
             )
         greedy = self._greedy(experience, metrics) if config.baseline == "remax" else None
         if experience.groups:
+            # Statistics of tokens are of those that are trained on; a masked answer still counts in its group's mean.
+            lengths = experience.trained_lengths if config.baseline in _WHITENED else experience.lengths
             advantages = outcome_advantages(
-                config.baseline, experience.rewards, experience.lengths, greedy=greedy, epsilon=config.epsilon
+                config.baseline, experience.rewards, lengths, greedy=greedy, epsilon=config.epsilon
             )
             experience.fill_episodes("advantages", advantages)
         return metrics
@@ -158,6 +169,7 @@ class Reinforce(Algorithm):
             batch_size=agent.batch_size,
             history=agent.history,
             chat_template_kwargs=agent.chat_template_kwargs,
+            autocast=agent.autocast,
         )
         mine = numbers[world.rank :: world.size]
         played: list[Group] = []

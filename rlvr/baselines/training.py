@@ -79,9 +79,9 @@ class Training:
                 self.sft.load_state_dict(state["algorithm"])
             else:
                 self.rl.load_state_dict(state["algorithm"])
-            run.rewind(lambda line: is_before(line, state))
-            if self.world.is_first:
-                checkpoint.drop_after(resume_from)  # Last: nothing before it may fail after something is gone.
+            # Checkpoints go before lines: whoever is killed in between finds this checkpoint the last one. And both go
+            # last: nothing may fail after something is gone.
+            run.rewind(lambda line: is_before(line, state), first=lambda: checkpoint.drop_after(resume_from))
 
     def _example_stream(self, env: Any) -> Callable[[int], Example]:
         config = self.config.cold_start

@@ -113,13 +113,13 @@ class Update:
         return {"rejected": 1.0 - float(keep.double().mean()), "importance": float(weights.mean())}
 
     def _choose_uncertain(self, experience: Experience, metrics: dict[str, float]) -> None:
-        """Fill in `chosen`, 1 at the tokens of highest entropy; set the bonus of this batch."""
+        """Fill in `uncertain`, 1 at the tokens of highest entropy; set the bonus of this batch."""
         config = self.config.entropy
         if config.adaptive:
             self._bonus = metrics["entropy_coefficient"] = self.entropy.step(float(experience.flat("entropy").mean()))
         if config.top_fraction < 1.0:
-            chosen = top_entropy_mask(experience.flat("entropy"), config.top_fraction)
-            experience.fill_flat("chosen", chosen.double())
+            uncertain = top_entropy_mask(experience.flat("entropy"), config.top_fraction)
+            experience.fill_flat("uncertain", uncertain.double())
 
     def _step(self, chunk: Experience) -> dict[str, float]:
         """One optimizer step on a mini-batch."""
@@ -156,8 +156,9 @@ class Update:
             held = kl_cov_selection(logprobs, advantages, fraction=config.covariance_fraction)
             chunk.fill_flat("held", held.double())
             return
-        sequence = chunk.sequence()
-        loss = policy_loss(self.config.loss, logprobs, old, advantages, sequence, len(chunk.trained))
+        rows = chunk.rows()
+        sequence = torch.repeat_interleave(torch.arange(len(rows)), torch.tensor([row.count for row in rows]))
+        loss = policy_loss(self.config.loss, logprobs, old, advantages, sequence, len(rows))
         dropped = clip_cov_selection(
             logprobs,
             advantages,
@@ -167,8 +168,7 @@ class Update:
             high=config.covariance_high,
             generator=self.generator,
         )
-        chosen = (~dropped).double()
-        chunk.fill_flat("chosen", chosen * chunk.flat("chosen") if config.top_fraction < 1.0 else chosen)
+        chunk.fill_flat("chosen", (~dropped).double())
 
     def _loss(self, outputs: Outputs, tokens: Tokens) -> tuple[Tensor, dict[str, Tensor]]:
         config = self.config
@@ -177,7 +177,7 @@ class Update:
             old = interpolated(logprobs, tokens["sampled"], tokens["share"])
         loss = policy_loss(config.loss, logprobs, old, advantages, tokens.sequence, tokens.count)
         values = loss.values
-        for name in ("importance", "chosen"):
+        for name in ("importance", "uncertain", "chosen"):
             if name in tokens.columns:
                 values = values * tokens[name]
         if config.off_policy.opsm_delta is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import torch
 
+from rlvr.baselines.config import refuse_idle
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.losses import Aggregation, aggregation_weights
 
@@ -30,6 +31,10 @@ class AggregationConfig:
 
     def __post_init__(self) -> None:
         """Refuse what divides by nothing."""
+        if self.kind not in ("constant", "constant_sum"):
+            refuse_idle("aggregation", self, f'with aggregation.kind "{self.kind}"', "constant")
+        if self.kind in ("token_mean", "token_sum", "constant_sum"):
+            refuse_idle("aggregation", self, f'with aggregation.kind "{self.kind}"', "count_empty")
         if self.constant is not None and not self.constant > 0.0:
             raise ValueError(f"Expected aggregation.constant to be above 0, actually: {self.constant}.")
 
@@ -44,19 +49,16 @@ def weigh(chunk: Experience, config: AggregationConfig, *, constant: float, corr
         corrected: Whether an off-policy correction filled in `kept`, 0 where it rejects a token.
     """
     lengths = []
-    counted = []
     for one in chunk.all:
-        bears = not one.episode.masked
-        kept = sum(one.column("kept")) if bears and one.tokens and corrected else one.tokens
-        lengths.append(kept * bears)
-        counted.append(one.tokens * bears if config.count_rejected else kept * bears)
+        bears = one.tokens and not one.episode.masked
+        rejects = bears and corrected and not config.count_rejected
+        lengths.append(sum(one.column("kept")) if rejects else float(one.tokens * bool(bears)))
     prompts = [number for number, group in enumerate(chunk.played) for _ in group]
     weights = aggregation_weights(
         config.kind,
         torch.tensor(lengths, dtype=torch.float64),
         torch.tensor(prompts),
         constant=config.constant or constant,
-        counted_lengths=torch.tensor(counted, dtype=torch.float64),
         count_empty=config.count_empty,
     )
     for one, weight in zip(chunk.all, weights.tolist(), strict=True):

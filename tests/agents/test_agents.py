@@ -1,4 +1,6 @@
 import pytest
+import torch
+from transformers import MambaConfig, MambaForCausalLM
 
 from rlvr.agents import HumanAgent, ScriptedAgent, TransformersAgent
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
@@ -113,6 +115,23 @@ def test_a_prompt_without_room_gets_an_empty_cut_answer(policy):
     long, short = agent.act([ask("0123456789"), ask("12345")])
     assert (long, long.token_ids, long.finish_reason) == ("", (), FinishReason.LENGTH)
     assert len(short.token_ids) <= 2
+
+
+def test_a_model_without_positions_has_no_longest_context(policy):
+    tokenizer = policy[1]
+    other = MambaForCausalLM(MambaConfig(vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, state_size=4))
+    assert not hasattr(other.config, "max_position_embeddings")
+    agent = TransformersAgent(other, tokenizer)
+    assert agent.max_context > 10**9
+
+
+def test_an_agent_computes_in_half_precision_where_it_is_asked_to(policy):
+    seen = []
+    handle = policy[0].model.norm.register_forward_hook(lambda *parts: seen.append(torch.is_autocast_enabled("cpu")))
+    for autocast in (True, False):
+        TransformersAgent(*policy, max_new_tokens=1, autocast=autocast).act([ask("1")])
+    handle.remove()
+    assert seen == [True, False]
 
 
 def test_acting_leaves_the_training_mode_as_it_was(policy):

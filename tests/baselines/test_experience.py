@@ -73,3 +73,11 @@ def test_columns_come_back_from_every_view_as_they_were_set(lengths, data):
     chunks = list(experience.mini_batches(count))
     assert [group for chunk in chunks for group in chunk.groups] == experience.groups
     assert len(chunks) == min(count, 2) and math.fsum(len(chunk.rows()) for chunk in chunks) == 4
+
+
+@given(st.integers(0, 40), st.integers(1, 15))
+def test_mini_batches_are_as_many_as_asked_for_and_of_nearly_one_size(groups, count):
+    experience = Experience([[answer(1, float(i))] for i in range(groups)])
+    sizes = [len(chunk.groups) for chunk in experience.mini_batches(count)]
+    assert len(sizes) == min(groups, count) and sum(sizes) == groups
+    assert not sizes or max(sizes) - min(sizes) <= 1

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,10 +10,13 @@ from rlvr.baselines.experience import Experience
 from rlvr.baselines.grpo import GRPO, GRPOConfig
 from rlvr.baselines.learner import OptimizerConfig
 from rlvr.baselines.learner.distributed import World
-from rlvr.baselines.losses import KLConfig, OffPolicyConfig
+from rlvr.baselines.learner.reference import ReferenceConfig
+from rlvr.baselines.losses import KLConfig, LossConfig, OffPolicyConfig
 from rlvr.baselines.rollout import VerifierFailure, make_envs
 from rlvr.baselines.rollout.batches import DataConfig
+from rlvr.baselines.weighing import AggregationConfig
 from rlvr.core import Status, Verdict
+from tests.baselines.planted import answer
 
 TOKENIZER = tiny_tokenizer("0123456789")
 
@@ -98,11 +102,12 @@ def test_an_error_leaves_its_group_out_of_the_gradient_and_is_counted():
     assert any(not torch.equal(a, b) for a, b in zip(after, before, strict=True))
 
 
+SPREAD = DataConfig(skip_flat_groups=False)
 LENGTH = {"name": "LengthPenalty", "kwargs": {"target": 1, "weight": 50}}
 
 
 def test_gdpo_compares_each_term_of_the_reward_for_itself():
-    settings = config(groups=4, max_new_tokens=3, advantage="gdpo", term_weights={"length": 0.5})
+    settings = config(groups=4, max_new_tokens=3, data=SPREAD, advantage="gdpo", term_weights={"length": 0.5})
     model = tiny_model(0, width=32, layers=1, heads=2, vocab_size=len(TOKENIZER), context=64)
     envs = make_envs("tests.toys:toy/Successor-v0", {}, 128, [LENGTH])
     grpo = GRPO(model, TOKENIZER, envs, settings)
@@ -127,18 +132,26 @@ def test_gdpo_compares_each_term_of_the_reward_for_itself():
     ("wrong", "message"),
     [
         ({"advantage": "grpo", "term_weights": {"length": 1.0}}, "are of grpo.advantage \"gdpo\", actually: 'grpo'"),
+        ({"advantage": "gdpo"}, "leaves groups of them out. Set it to false"),
+        ({"k": 2}, 'grpo.k, set to 2, does nothing with grpo.advantage "grpo"'),
+        (
+            {"advantage": "dr_grpo", "epsilon": 0.1},
+            'grpo.epsilon, set to 0.1, does nothing with grpo.advantage "dr_grpo"',
+        ),
+        ({"reference": ReferenceConfig(reset_every=3)}, "reference.reset_every, set to 3, does nothing with kl.coef"),
+        ({"aggregation": AggregationConfig(count_rejected=False)}, "count_rejected, set to False, does nothing where"),
         ({"advantage": "gdpo", "term_weights": {"length": math.nan}}, "to be finite, actually: nan of 'length'"),
         ({"advantage": "gdpo", "kl": KLConfig(coefficient=0.1, where="reward")}, 'Set grpo.kl.where to "loss"'),
     ],
 )
-def test_settings_of_gdpo_that_would_do_nothing_are_refused(wrong, message):
+def test_settings_that_would_do_nothing_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         config(**wrong)
 
 
 def test_a_weight_of_a_term_that_is_not_paid_is_refused_before_the_first_step():
     with pytest.raises(ValueError, match=r"terms of the reward \(correct\), actually: 'length'"):
-        successor(config(advantage="gdpo", term_weights={"length": 1.0}))
+        successor(config(advantage="gdpo", data=SPREAD, term_weights={"length": 1.0}))
 
 
 def test_a_broken_verifier_stops_training():
@@ -240,3 +253,32 @@ def test_with_one_optimizer_step_a_batch_interpolated_logprobs_are_those_that_th
     assert first == pytest.approx(second)
     for one, other in zip(computed, estimated, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("half", ["autocast", "weights"])
+def test_gspo_in_half_precision_needs_the_trainers_logprobs(half):
+    model = tiny_model(0, width=32, layers=1, heads=2, vocab_size=len(TOKENIZER), context=64)
+    fast = OptimizerConfig(lr=1e-2, autocast=half == "autocast")
+    if half == "weights":
+        model.bfloat16()
+    settings = config(groups=2, group_size=4, loss=LossConfig(kind="gspo"), optimizer=fast)
+    envs = make_envs("tests.toys:toy/Successor-v0", {}, 8)
+    with pytest.raises(ValueError, match=r'sampler and trainer differ by more. Set grpo.old_logprobs to "trainer"'):
+        GRPO(model, TOKENIZER, envs, settings)
+    grpo = GRPO(model, TOKENIZER, envs, replace(settings, old_logprobs="trainer", data=SPREAD))
+    assert grpo.step()[0]["clipped"] == 0.0
+
+
+def test_the_penalty_in_the_reward_is_of_masked_answers_too():
+    """Equal answers, equally rewarded and equally far from the reference: none is better than the others."""
+    kl = KLConfig(coefficient=0.1, where="reward", estimator="k1")
+    grpo = successor(config(groups=1, group_size=3, data=SPREAD, kl=kl))
+    grpo.begin()
+    with torch.no_grad():
+        grpo.agent.model.model.norm.weight.mul_(1.5)
+    answers = [answer(2, 1.0), answer(2, 1.0, masked=True), answer(2, 1.0)]
+    experience = Experience([answers])
+    grpo._score(experience)
+    grpo.estimate(experience)
+    assert experience.rewards.unique().numel() == 1 and experience.rewards[0, 0] != 1.0
+    assert experience.flat("advantages").tolist() == [0.0] * 4

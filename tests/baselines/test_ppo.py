@@ -103,7 +103,7 @@ def test_advantages_and_returns_are_those_of_the_sum_over_sampled_tokens(gamma, 
             gae_lambda=gae_lambda,
             critic_lambda=critic_lambda,
             whiten=whiten,
-            length_alpha=0.4,
+            **({} if gae_lambda is not None else {"length_alpha": 0.4}),
         )
     )
     ppo.begin()
@@ -240,6 +240,9 @@ def test_resuming_gives_the_same_numbers_bit_for_bit(changes):
         ({"gamma": 1.1}, r"ppo.gamma to be in \[0, 1\], actually: 1.1"),
         ({"gae_lambda": -0.1}, r"ppo.gae_lambda to be in \[0, 1\], actually: -0.1"),
         ({"critic_lambda": 2.0}, r"ppo.critic_lambda to be in \[0, 1\], actually: 2.0"),
+        ({"length_alpha": 0.1}, "ppo.length_alpha, set to 0.1, does nothing with a number for ppo.gae_lambda"),
+        ({"critic": {"pretrain_steps": 50}}, "pretrain_steps to be less than ppo.steps 50, actually: 50"),
+        ({"critic": {"coefficient": 0.1}}, 'critic.coefficient, set to 0.1, does nothing with critic.trunk "own"'),
         ({"length_alpha": 0.0}, "ppo.length_alpha to be above 0, actually: 0.0"),
         ({"positive_likelihood": -1.0}, "ppo.positive_likelihood to be at least 0.0, actually: -1.0"),
         ({"group_size": 2, "data": DataConfig()}, "ppo.data.skip_flat_groups leaves"),

@@ -20,7 +20,8 @@ def test_a_preset_fits_any_configuration_and_learns(name):
     chosen = registry.preset(name)
     start = merge(TrainConfig(), {chosen.algorithm: SMALL})
     rounds = chosen.changes.get("batches_per_round", 1)
-    config = chosen.apply(merge(start, {chosen.algorithm: {"steps": 2 * rounds}}))
+    alone = chosen.changes.get("critic", {}).get("pretrain_steps", 0)  # Steps before the policy first moves.
+    config = chosen.apply(merge(start, {chosen.algorithm: {"steps": 2 * rounds + alone}}))
     assert config.algorithm == chosen.algorithm and config.rl.groups == 4
     assert merge(TrainConfig(), as_dict(config)) == config  # What a run's config.json keeps is all of it.
     torch.set_num_threads(1)

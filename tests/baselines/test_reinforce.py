@@ -79,9 +79,9 @@ def expected(baseline):
         ]
         return [[reward - mean for reward in group] for group, mean in zip(REWARDS, means, strict=True)]
     centred = [[reward - statistics.fmean(group) for reward in group] for group in REWARDS]
-    tokens = [
+    tokens = [  # Of the answers that are trained on: the last one is masked, and counts in its group's mean alone.
         value
-        for ns, group in zip(LENGTHS, centred, strict=True)
+        for ns, group in zip([LENGTHS[0], [*LENGTHS[1][:2], 0]], centred, strict=True)
         for n, value in zip(ns, group, strict=True)
         for _ in range(n)
     ]

@@ -215,6 +215,24 @@ def test_rejected_tokens_leave_the_other_terms_with_the_denominator(counted):
     assert learner.losses == [pytest.approx(expected, rel=1e-12)]
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_rejected_sequences_keep_the_other_terms_as_long_as_they_count(counted):
+    bounds = {"reject_low": 0.9, "reject_high": 1.1}
+    learner, _ = learn(
+        off_policy=OffPolicyConfig(reject="geometric", **bounds),
+        aggregation=AggregationConfig(count_rejected=counted),
+        kl=KLConfig(coefficient=0.3, estimator="k2"),
+    )
+    kept = [0.9 <= np.exp(np.mean(np.subtract(*pair))) <= 1.1 for pair in zip(OLD, SAMPLED, strict=True)]
+    assert 0 < sum(kept) < 4
+    count = sum(len(row) for row, keep in zip(NEW, kept, strict=True) if counted or keep)
+
+    def value(i, t):
+        return kept[i] * surrogate(i, t) + (counted or kept[i]) * 0.3 * (NEW[i][t] - REF[i][t]) ** 2 / 2
+
+    assert learner.losses == [pytest.approx(by_hand(lambda i: 1 / count, value), rel=1e-12)]
+
+
 def test_bad_sequences_that_the_policy_has_left_are_masked():
     learner, _ = learn(off_policy=OffPolicyConfig(opsm_delta=0.05))
     left = [np.mean(np.subtract(s, n)) > 0.05 for s, n in zip(SAMPLED, NEW, strict=True)]
@@ -248,10 +266,24 @@ def test_clip_cov_drops_a_candidate_and_keeps_it_in_the_denominator():
     assert any(learner.losses == [pytest.approx(total - one, rel=1e-12)] for row in values for one in row)
 
 
+def test_clip_cov_chooses_anew_in_every_epoch_among_the_uncertain_tokens():
+    entropy = EntropyConfig(
+        covariance="clip",
+        covariance_fraction=0.125,
+        covariance_low=-100.0,
+        covariance_high=100.0,
+        top_fraction=0.75,
+    )
+    batch = experience()
+    config = GRPOConfig(epochs=6, mini_batches=1, max_new_tokens=4, old_logprobs="trainer", entropy=entropy)
+    Update(config, Planted()).learn(batch)
+    assert batch.flat("uncertain").sum() == 6.0 and batch.flat("chosen").sum() == TOKENS - 1
+
+
 @pytest.mark.parametrize("kind", ["gspo", "gmpo", "kimi"])
 def test_losses_of_sequences_see_whole_sequences(kind):
     learner, _ = learn(
-        loss=LossConfig(kind=kind, clip_low=0.5, clip_high=0.5),
+        loss=LossConfig(kind=kind, **({} if kind == "kimi" else {"clip_low": 0.5, "clip_high": 0.5})),
         aggregation=AggregationConfig(kind="sequence_mean_token_mean"),
     )
     total = 0.0

@@ -33,16 +33,13 @@ def reinforce(rewards: Tensor, *, baseline: Literal["none", "batch"] = "none") -
         `[G, S]`.
 
     Raises:
-        ValueError: The shape is wrong, the batch has a single sample and so no mean to compare with, or `baseline` is
-            unknown.
+        ValueError: The shape is wrong, or `baseline` is unknown.
     """
     check_rewards(rewards)
     if baseline == "none":
         return rewards.clone()
     if baseline != "batch":
         raise ValueError(f"Expected baseline to be 'none' or 'batch', actually: {baseline!r}.")
-    if rewards.numel() < 2:
-        raise ValueError(f"Expected at least 2 rewards for a batch mean, actually: {rewards.numel()}.")
     return centre(rewards.flatten()[None]).view_as(rewards)
 
 
@@ -60,7 +57,7 @@ def batch_relative(rewards: Tensor, *, epsilon: float = 1e-6, unbiased: bool = T
         `[G, S]`, with mean zero over the batch.
 
     Raises:
-        ValueError: The shape is wrong, or the batch has a single sample.
+        ValueError: The shape is wrong.
     """
     check_rewards(rewards)
     return standardise(rewards, torch.ones_like(rewards), unbiased=unbiased, epsilon=epsilon)
@@ -151,7 +148,7 @@ def reinforce_plus_plus_outcome(
         `[G, S]`, with mean zero over the tokens of the batch.
 
     Raises:
-        ValueError: A shape is wrong, or the batch has fewer than two tokens.
+        ValueError: A shape is wrong.
     """
     check_rewards(rewards)
     return _over_tokens(rewards, lengths, epsilon=epsilon, unbiased=unbiased)

@@ -1,7 +1,8 @@
 """Means, deviations and whitening that advantage estimators share.
 
-Where everything is equal there is nothing to prefer: such a group or batch gets 0, exactly, whatever `epsilon` is. A
-mean in floating point is off by a rounding error, and that error over a small deviation would be an advantage.
+Where everything is equal there is nothing to prefer: such a group or batch gets 0, exactly, whatever `epsilon` is, and
+so does a batch of which a single value is left: verifiers that fail must not end a training run this way. A mean in
+floating point is off by a rounding error, and that error over a small deviation would be an advantage.
 """
 
 from __future__ import annotations
@@ -39,10 +40,7 @@ def standardise(values: Tensor, weights: Tensor, *, unbiased: bool, epsilon: flo
         epsilon: Added to the standard deviation.
 
     Returns:
-        Same shape, 0 where the weight is.
-
-    Raises:
-        ValueError: The population has fewer than two members.
+        Same shape, 0 where the weight is, and everywhere in a population of fewer than two.
     """
     centred, variance = _moments(values, weights, unbiased=unbiased)
     return divide(centred, variance.sqrt(), epsilon)
@@ -58,10 +56,8 @@ def whiten_weighted(values: Tensor, weights: Tensor, *, unbiased: bool, epsilon:
 def _moments(values: Tensor, weights: Tensor, *, unbiased: bool) -> tuple[Tensor, Tensor]:
     """Values minus the weighted mean, and the weighted variance."""
     count = weights.sum()
-    if count < 2:
-        raise ValueError(f"Expected at least 2 values to normalise over, actually: {count.item():g}.")
     counted = values[weights > 0]
-    if counted.max() == counted.min():
+    if count < 2 or counted.max() == counted.min():
         return torch.zeros_like(values), values.new_zeros(())
     centred = torch.where(weights > 0, values - (weights * values).sum() / count, 0.0)
     return centred, (weights * centred**2).sum() / (count - 1 if unbiased else count)
@@ -85,7 +81,7 @@ def whiten(values: Tensor, mask: Tensor, *, unbiased: bool = True, epsilon: floa
         `[B, T]`, with mean 0 over the sampled tokens, and 0 elsewhere.
 
     Raises:
-        ValueError: The shapes differ, a sampled value is not finite, or fewer than two tokens were sampled.
+        ValueError: The shapes differ, or a sampled value is not finite.
     """
     kept = check_mask(mask)
     check_same_shape("values", values, "mask", mask)

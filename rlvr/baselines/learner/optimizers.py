@@ -85,12 +85,14 @@ def make_optimizers(model: Any, config: OptimizerConfig) -> list[torch.optim.Opt
     matrices: list[torch.nn.Parameter] = []
     heads: list[torch.nn.Parameter] = []
     others: list[torch.nn.Parameter] = []
+    # Muon is for hidden matrices; embeddings and heads are tables of vectors.
+    tables = [one for one in model.modules() if isinstance(one, torch.nn.Embedding)]
+    tables += [one for one in (model.get_output_embeddings(), getattr(model, "value_head", None)) if one is not None]
+    rows = {id(parameter) for table in tables for parameter in table.parameters()}
     for name, parameter in model.named_parameters():
         if not parameter.requires_grad:
             continue
-        # Muon is for hidden matrices; embeddings and heads are tables of vectors.
-        is_hidden = parameter.ndim == 2 and not any(part in name for part in ("embed", "lm_head", "value_head"))
-        if config.kind == "muon" and is_hidden:
+        if config.kind == "muon" and parameter.ndim == 2 and id(parameter) not in rows:
             matrices.append(parameter)
         elif "value_head" in name and config.value_lr is not None:
             heads.append(parameter)

@@ -2,7 +2,7 @@
 
 No second model is built. The reference is a copy of the weights that learn, which take the policy's place while it is
 asked: so it works for any model, in shards (each process keeps the copy of its own), and for a LoRA adapter costs
-no more than the adapter. Frozen from the start of an adapter, it is the base model.
+no more than the adapter. Frozen before an adapter has learned, it is the base model.
 
 - `ReferenceConfig`: frozen, a moving average, or reset to the policy now and then.
 - `Reference`: the weights; `score(learner, rows)`.

@@ -14,7 +14,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,14 @@ class EntropyConfig:
         for name in ("top_fraction", "covariance_fraction"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise ValueError(f"Expected entropy.{name} to be in (0, 1], actually: {getattr(self, name)}.")
+        if not self.adaptive:
+            refuse_idle("entropy", self, "without entropy.adaptive", "target", "delta", "minimum", "maximum")
+        of_kind = {
+            "none": ("covariance_fraction", "covariance_low", "covariance_high", "covariance_coefficient"),
+            "clip": ("covariance_coefficient",),
+            "kl": ("covariance_low", "covariance_high"),
+        }
+        refuse_idle("entropy", self, f'with entropy.covariance "{self.covariance}"', *of_kind[self.covariance])
         if self.adaptive and not self.minimum <= self.coefficient <= self.maximum:
             span = f"[{self.minimum}, {self.maximum}]"
             raise ValueError(f"Expected entropy.coefficient to start in {span}, actually: {self.coefficient}.")

@@ -18,7 +18,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.losses.policy import LossConfig, policy_loss
 from rlvr.baselines.losses.ratios import PolicyLoss, sequence_mean, sequence_sum
 
@@ -53,6 +53,10 @@ class OffPolicyConfig:
         require_at_least("off_policy", self, weight_high=self.weight_low, reject_high=self.reject_low)
         if not self.weight_high > 0.0:
             raise ValueError(f"Expected off_policy.weight_high to be above 0, actually: {self.weight_high}.")
+        if self.weight == "none":
+            refuse_idle("off_policy", self, 'with off_policy.weight "none"', "weight_low", "weight_high")
+        if self.reject == "none":
+            refuse_idle("off_policy", self, 'with off_policy.reject "none"', "reject_low", "reject_high")
         if self.opsm_delta is not None and not self.opsm_delta > 0.0:
             raise ValueError(f"Expected off_policy.opsm_delta to be above 0, actually: {self.opsm_delta}.")
 

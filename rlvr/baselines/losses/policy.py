@@ -12,7 +12,7 @@ from typing import Literal
 
 from torch import Tensor
 
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.losses.likelihood import cispo, dppo, policy_gradient, vespo
 from rlvr.baselines.losses.mirror_descent import dro, kimi
 from rlvr.baselines.losses.ratios import PolicyLoss
@@ -45,6 +45,24 @@ _PUBLISHED: dict[PolicyLossKind, tuple[float, float]] = {
     "dppo_tv": (0.15, 0.15),  # the authors' runs, as in verl's example
     "dppo_kl": (0.05, 0.05),
 }
+
+_CLIPS = ("clip_low", "clip_high")
+_READS: dict[PolicyLossKind, tuple[str, ...]] = {
+    "clip": _CLIPS,
+    "dual_clip": (*_CLIPS, "dual_clip"),
+    "two_sided": (*_CLIPS, "delta"),
+    "gspo": _CLIPS,
+    "gmpo": _CLIPS,
+    "sapo": ("positive_temperature", "negative_temperature"),
+    "cispo": (*_CLIPS, "cispo_bounds"),
+    "dppo_tv": (*_CLIPS, "truncation"),
+    "dppo_kl": (*_CLIPS, "truncation"),
+    "vespo": ("positive_shape", "negative_shape"),
+    "policy_gradient": (),
+    "kimi": ("tau",),
+    "dro": ("tau",),
+}
+"""What each kind looks at, besides `log_ratio_bound`."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +99,12 @@ class LossConfig:
 
     def __post_init__(self) -> None:
         """Refuse what could not train."""
+        if self.kind not in _READS:
+            raise ValueError(f"Expected loss.kind to be one of {', '.join(_READS)}, actually: {self.kind!r}.")
+        idle = {name for names in _READS.values() for name in names} - set(_READS[self.kind])
+        if self.kind == "cispo" and self.cispo_bounds == "absolute":
+            idle.add("clip_low")
+        refuse_idle("loss", self, f'with loss.kind "{self.kind}"', *sorted(idle))
         for name in ("clip_low", "clip_high"):
             if getattr(self, name) is not None:
                 require_at_least("loss", self, **{name: 0.0})

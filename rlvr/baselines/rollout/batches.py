@@ -15,7 +15,7 @@ from typing import Any
 import gymnasium as gym
 
 from rlvr.agents.base import Agent
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.learner.distributed import World
 from rlvr.baselines.rollout.buffer import pack, unpack
 from rlvr.baselines.rollout.easy_pool import EasyPool
@@ -56,6 +56,10 @@ class DataConfig:
     def __post_init__(self) -> None:
         """Refuse what means nothing."""
         require_at_least("data", self, max_refills=0, lag=0)
+        if not self.dynamic_sampling:
+            refuse_idle("data", self, "without data.dynamic_sampling", "max_refills")
+        if not self.skip_flat_groups:
+            refuse_idle("data", self, "where flat groups are not left out", "flat_by")
         if not 0.0 <= self.easy_pool_share <= 1.0:
             raise ValueError(f"Expected data.easy_pool_share to be in [0, 1], actually: {self.easy_pool_share}.")
         if self.max_staleness is not None:

@@ -129,13 +129,20 @@ class Run:
         """
         return self._lines("episodes.jsonl")
 
-    def rewind(self, keep: Callable[[Mapping[str, Any]], bool]) -> None:
-        """Drop lines written after the checkpoint that is resumed from, so that no step is there twice."""
+    def rewind(self, keep: Callable[[Mapping[str, Any]], bool], *, first: Callable[[], None] = lambda: None) -> None:
+        """Drop lines written after the checkpoint that is resumed from, so that no step is there twice.
+
+        Args:
+            keep: Of a line, whether it stays.
+            first: Called between reading and writing: for what must be gone before the lines are, and stay if they are
+                damaged.
+        """
         if not self.writes:
             return
         names = [name for name in ("metrics.jsonl", "episodes.jsonl") if (self.path / name).exists()]
         # Both are read before either is written: a damaged line must not leave one of them rewound.
         kept = ["".join(json.dumps(line) + "\n" for line in self._lines(name) if keep(line)) for name in names]
+        first()
         for name, text in zip(names, kept, strict=True):
             json_lines.write_whole(self.path / name, text)
 

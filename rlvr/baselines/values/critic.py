@@ -15,7 +15,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.experience import Experience
 from rlvr.baselines.learner import Learner, OptimizerConfig
 from rlvr.baselines.learner.distributed import World, full_state_dict, shard_like
@@ -53,6 +53,10 @@ class CriticConfig:
                 f'Expected critic.pretrain_steps to be 0 with critic.trunk "policy", actually: {self.pretrain_steps}. '
                 "The policy would move with it; give the critic a trunk of its own."
             )
+        if self.trunk == "policy":
+            refuse_idle("critic", self, 'with critic.trunk "policy"', "mini_batches", "epochs")
+        else:
+            refuse_idle("critic", self, 'with critic.trunk "own"', "coefficient")
         if self.clip is not None and not self.clip > 0.0:
             raise ValueError(f"Expected critic.clip to be above 0, actually: {self.clip}.")
 
@@ -73,16 +77,15 @@ def value_term(outputs: Outputs, tokens: Tokens, clip: float | None) -> Tensor:
 class Critic:
     """A value model with its own optimizer."""
 
-    def __init__(self, policy: Any, config: CriticConfig, *, steps: int, pad_id: int, world: World) -> None:
-        """Begin with the policy's weights; the schedule spans `steps` batches.
+    def __init__(self, policy: Any, config: CriticConfig, *, total_steps: int, pad_id: int, world: World) -> None:
+        """Begin with the policy's weights; the schedule spans `total_steps` optimizer steps.
 
         The policy must not be in shards yet: FSDP copies no model that is.
         """
         self.config = config
         model = copy.deepcopy(policy)
         add_value_head(model)
-        total = steps * config.mini_batches * config.epochs
-        self.learner = Learner(model, config.optimizer, total, pad_id, world=world)
+        self.learner = Learner(model, config.optimizer, total_steps, pad_id, world=world)
 
     def learn(self, experience: Experience) -> dict[str, float]:
         """Optimizer steps on a batch with the columns `values` and `returns`; metrics are averages over the steps."""

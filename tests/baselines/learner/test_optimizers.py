@@ -1,6 +1,7 @@
 from itertools import pairwise
 
 import pytest
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from rlvr.baselines.learner.forward import add_value_head
 from rlvr.baselines.learner.optimizers import OptimizerConfig, make_optimizers, rate_share
@@ -43,6 +44,18 @@ def test_muon_moves_hidden_matrices_only():
     others = {id(one) for group in adamw.param_groups for one in group["params"]}
     assert {id(model.get_input_embeddings().weight), id(model.value_head.weight)} <= others
     assert len(moved) + len(others) == len(list(model.parameters()))
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_muon_leaves_tables_to_adamw_whatever_they_are_called(tied):
+    model = GPT2LMHeadModel(
+        GPT2Config(vocab_size=16, n_positions=8, n_embd=8, n_layer=1, n_head=2, tie_word_embeddings=tied)
+    )
+    [adamw, muon] = make_optimizers(model, OptimizerConfig(kind="muon"))
+    left = {id(one) for group in adamw.param_groups for one in group["params"]}
+    tables = (model.transformer.wte.weight, model.transformer.wpe.weight, model.lm_head.weight)
+    assert {id(table) for table in tables} <= left
+    assert len(muon.param_groups[0]["params"]) == 4  # of attention and of the feed-forward layer, two each
 
 
 def test_a_value_head_may_have_its_own_rate():

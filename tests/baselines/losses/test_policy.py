@@ -27,6 +27,22 @@ from rlvr.baselines.losses import (
 from tests.baselines.losses.tokens import Tokens, tokens
 
 KINDS = typing.get_args(PolicyLossKind)
+CLIPS = ["clip_low", "clip_high"]
+READ = {
+    "clip": CLIPS,
+    "dual_clip": [*CLIPS, "dual_clip"],
+    "two_sided": [*CLIPS, "delta"],
+    "gspo": CLIPS,
+    "gmpo": CLIPS,
+    "sapo": ["positive_temperature", "negative_temperature"],
+    "cispo": [*CLIPS, "cispo_bounds"],
+    "dppo_tv": [*CLIPS, "truncation"],
+    "dppo_kl": [*CLIPS, "truncation"],
+    "vespo": ["positive_shape", "negative_shape"],
+    "policy_gradient": [],
+    "kimi": ["tau"],
+    "dro": ["tau"],
+}
 
 
 def test_the_default_is_dapo():
@@ -55,7 +71,9 @@ def test_each_kind_is_its_function_with_the_numbers_of_the_configuration(data: T
     three, rows = data.tensors(), data.rows()
     clip = {"clip_low": 0.1, "clip_high": 0.3}
     bound = {"log_ratio_bound": 0.7}
-    own = {
+    numbers = {
+        **clip,
+        "cispo_bounds": "relative",
         "dual_clip": 1.4,
         "delta": 1.5,
         "truncation": 1.6,
@@ -73,7 +91,7 @@ def test_each_kind_is_its_function_with_the_numbers_of_the_configuration(data: T
         "gspo": gspo(*three, *rows, **clip, **bound),
         "gmpo": gmpo(*three, *rows, **clip, **bound),
         "sapo": sapo(*three, **temperatures, **bound),
-        "cispo": cispo(*three, **clip, **bound, bounds="absolute"),
+        "cispo": cispo(*three, **clip, **bound),
         "dppo_tv": dppo(*three, **clip, **bound, truncation=1.6, divergence="tv"),
         "dppo_kl": dppo(*three, **clip, **bound, truncation=1.6, divergence="kl"),
         "vespo": vespo(*three, *rows, positive=(1.0, 1.5), negative=(2.0, 0.5), **bound),
@@ -83,7 +101,7 @@ def test_each_kind_is_its_function_with_the_numbers_of_the_configuration(data: T
     }
     assert set(expected) == set(KINDS)
     for kind, loss in expected.items():
-        config = LossConfig(kind=kind, cispo_bounds="absolute", **clip, **bound, **own)
+        config = LossConfig(kind=kind, **bound, **{name: numbers[name] for name in READ[kind]})
         torch.testing.assert_close(policy_loss(config, *three, *rows), loss, rtol=0, atol=0)
 
 
@@ -146,16 +164,23 @@ def test_no_tokens_are_no_loss(kind):
     [
         ({"clip_low": -0.1}, r"loss.clip_low to be at least 0.0, actually: -0.1"),
         ({"clip_high": -1.0}, r"loss.clip_high to be at least 0.0, actually: -1.0"),
-        ({"dual_clip": 1.0}, r"loss.dual_clip to be above 1, actually: 1.0"),
+        ({"kind": "dual_clip", "dual_clip": 1.0}, r"loss.dual_clip to be above 1, actually: 1.0"),
         ({"kind": "two_sided", "delta": 1.1}, r"loss.delta to be at least 1 \+ loss.clip_high = 1.2, actually: 1.1"),
-        ({"tau": -1.0}, r"loss.tau to be at least 0.0, actually: -1.0"),
-        ({"truncation": 0.0}, r"loss.truncation to be above 0, actually: 0.0"),
-        ({"negative_temperature": 0.0}, r"loss.negative_temperature to be above 0, actually: 0.0"),
+        ({"kind": "kimi", "tau": -1.0}, r"loss.tau to be at least 0.0, actually: -1.0"),
+        ({"kind": "dppo_tv", "truncation": 0.0}, r"loss.truncation to be above 0, actually: 0.0"),
+        ({"kind": "sapo", "negative_temperature": 0.0}, r"loss.negative_temperature to be above 0, actually: 0.0"),
         (
-            {"positive_shape": (1.0, 0.0)},
+            {"kind": "vespo", "positive_shape": (1.0, 0.0)},
             r"loss.positive_shape to be k, at least 0, and lambda, above 0, actually: \[1",
         ),
-        ({"negative_shape": (1.0,)}, r"loss.negative_shape to be k, at least 0, and lambda, above 0, actually: "),
+        (
+            {"kind": "vespo", "negative_shape": (1.0,)},
+            r"loss.negative_shape to be k, at least 0, and lambda, above 0, actually: ",
+        ),
+        ({"kind": "kimi", "clip_low": 0.1}, r'loss.clip_low, set to 0.1, does nothing with loss.kind "kimi"'),
+        ({"delta": 3.0}, r'loss.delta, set to 3.0, does nothing with loss.kind "clip"'),
+        ({"kind": "cispo", "cispo_bounds": "absolute", "clip_low": 0.1}, r"loss.clip_low, set to 0.1, does nothing"),
+        ({"kind": "clpi"}, r"Expected loss.kind to be one of clip, dual_clip, .*, actually: 'clpi'"),
         ({"log_ratio_bound": 0.0}, r"loss.log_ratio_bound to be above 0, actually: 0.0"),
     ],
 )

@@ -374,9 +374,8 @@ def test_dynamic_sampling_replaces_what_is_too_old_with_what_is_new():
 # Checkpoints.
 
 CONFIGS = st.builds(
-    DataConfig,
-    dynamic_sampling=st.booleans(),
-    max_refills=st.integers(0, 3),
+    lambda refills, **options: DataConfig(**options, **refills),
+    refills=st.just({}) | st.fixed_dictionaries({"dynamic_sampling": st.just(True), "max_refills": st.integers(0, 3)}),
     skip_flat_groups=st.booleans(),
     easy_pool_share=st.sampled_from([0.0, 0.5, 1.0]),
     mask_truncated=st.booleans(),
