@@ -93,7 +93,8 @@ def merge(default: C, data: Mapping[str, Any], where: str = "") -> C:
     try:
         return dataclasses.replace(default, **changes)  # type: ignore[type-var]
     except ValueError as error:
-        raise ConfigError(str(error)) from error
+        nested = f"[{where}] " if "." in where else ""  # The section names itself, but not where it is.
+        raise ConfigError(f"{nested}{error}") from error
 
 
 def read(path: Path, default: C) -> C:

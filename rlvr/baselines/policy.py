@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
 from rlvr.agents.transformers_agent import load_pretrained, pick_device
@@ -58,8 +59,9 @@ def load_policy(config: PolicyConfig, *, seed: int) -> tuple[Any, Any]:
         else:
             model, tokenizer = load_pretrained(config.path, device=config.device, dtype=dtype)
         return with_lora(model, config.lora, seed=seed) if config.lora.rank else model, tokenizer
-    except (ImportError, OSError, RuntimeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+    # Torch without CUDA says so by an AssertionError; a type that is none of numbers with a point, by a TypeError.
+    except (AssertionError, ImportError, OSError, RuntimeError, SafetensorError, TypeError, ValueError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ConfigError(f"Cannot load policy {config.path!r} onto device {config.device!r}: {reason}") from error
 
 
@@ -72,4 +74,10 @@ def restore(model: Any, folder: Path) -> None:
         peft.set_peft_model_state_dict(model, load_file(folder / "adapter_model.safetensors"))
         return
     saved, _ = load_pretrained(folder, device=str(model.device), dtype=model.dtype)
-    model.load_state_dict(saved.state_dict())
+    try:
+        model.load_state_dict(saved.state_dict())
+    except RuntimeError as error:
+        raise ConfigError(
+            f"The weights in {folder} are of another model than the configuration's policy: "
+            f"{str(error).splitlines()[-1].strip()} Set policy in config.json back."
+        ) from error

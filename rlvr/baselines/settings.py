@@ -28,6 +28,7 @@ from rlvr.baselines.run.trackers import Tracker, require
 from rlvr.baselines.sft import SFTConfig
 from rlvr.core import VerifiableEnv
 from rlvr.registry import resolve
+from rlvr.spaces import Messages
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,11 @@ def check(config: TrainConfig) -> None:
             ) from error
         if not isinstance(env.unwrapped, VerifiableEnv):
             raise ConfigError(f"Expected {config.env.id} to be a VerifiableEnv, actually: {env.unwrapped}.")
+        if not isinstance(env.observation_space, Messages):
+            raise ConfigError(
+                f"Expected an environment that observes messages, actually: {env.observation_space}{_around(wrappers)}."
+                " A learner reads conversations: leave wrappers such as TextObservation and TokenEnv out."
+            )
         if section == "env.kwargs" and config.cold_start.sft.steps:
             try:
                 if config.cold_start.traces is not None:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from torch import Tensor
 
 from rlvr.agents.conversation import History, encode
-from rlvr.baselines.config import require_at_least
+from rlvr.baselines.config import ConfigError, require_at_least
 from rlvr.baselines.learner import Learner, OptimizerConfig
 from rlvr.baselines.learner.distributed import World
 from rlvr.baselines.learner.sequences import Outputs, Tokens, TokenSequence, from_episode
@@ -139,7 +139,7 @@ class SFT:
         ]
         fit = [row for row in rows if len(row.ids) <= self.max_tokens]
         if not fit:
-            raise ValueError(
+            raise ConfigError(
                 f"Expected an example of at most {self.max_tokens} tokens among the {config.batch_size} of step "
                 f"{self.step_count}, actually: {min((len(row.ids) for row in rows), default=0)} in the shortest. "
                 "Raise sft.max_tokens if the model's context is longer, or shorten the examples."

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 
 from rlvr.baselines.algorithm import Algorithm
+from rlvr.baselines.config import ConfigError
 from rlvr.baselines.examples.traces import read, shuffled
 from rlvr.baselines.held_out import held_out
 from rlvr.baselines.learner.distributed import World, full_state_dict, gathered
@@ -250,9 +251,15 @@ def train(
 
     Raises:
         CheckpointError: The checkpoint is damaged.
+        ConfigError: Model, tokenizer, environment and settings do not fit together.
         VerifierFailure: Verifiers fail too often; the last checkpoint is whole.
     """
-    training = Training(config, run, resume_from=resume_from, world=world)
+    try:
+        training = Training(config, run, resume_from=resume_from, world=world)
+    except ConfigError:
+        raise
+    except ValueError as error:  # Of what fits together only now: a model, its tokenizer, the environment.
+        raise ConfigError(str(error)) from error
     if run.writes:
         run.listeners.extend(tracker(name, run) for name in config.trackers)
     return training.go(stop)

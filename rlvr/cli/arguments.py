@@ -12,6 +12,7 @@ import tyro
 from rich.console import Console
 
 from rlvr.cli import UsageError
+from rlvr.core import VerifiableEnv
 from rlvr.registry.names import unknown
 
 
@@ -31,9 +32,17 @@ class Parsed:
         raise NotImplementedError(f"{type(self).__name__} must say what `rlvr {self.command}` does.")
 
 
+class _Console(Console):
+    """One whose reader may go away: that is an error like another, where rich would end the thread with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Called by rich while it handles a `BrokenPipeError`."""
+        raise BrokenPipeError("Nobody reads what is printed.")
+
+
 def console() -> Console:
     """Where tables and panels go: as wide as the terminal, or wide enough for a log."""
-    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
+    return _Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
 def environment_id(name: str) -> str:
@@ -77,10 +86,13 @@ def make_environment(name: str, kwargs: dict[str, Any], **more: Any) -> gym.Env[
     """`gym.make` whose complaints about arguments are the user's to mend.
 
     Raises:
-        UsageError: The id is unknown, or it does not take these arguments.
+        UsageError: The id is unknown, it does not take these arguments, or it verifies nothing.
     """
     env_id = environment_id(name)
     try:
-        return gym.make(env_id, disable_env_checker=True, **kwargs, **more)
+        env: gym.Env[Any, Any] = gym.make(env_id, disable_env_checker=True, **kwargs, **more)
     except (TypeError, ValueError) as error:
         raise UsageError(f"{env_id} with {kwargs}: {error}") from error
+    if not isinstance(env.unwrapped, VerifiableEnv):
+        raise UsageError(f"Expected an environment that verifies answers, actually: {name}.")
+    return env

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-import gymnasium as gym
 import tyro
 from rich.table import Table
 
@@ -17,7 +17,6 @@ from rlvr.agents.base import Agent
 from rlvr.agents.scripted import SCRIPTS
 from rlvr.cli import UsageError
 from rlvr.cli.arguments import Parsed, console, environment_id, environment_kwargs, make_environment
-from rlvr.core import VerifiableEnv
 
 _MOST_LISTED = 20
 """Ids of tasks without a scripted answer that are printed."""
@@ -56,7 +55,8 @@ class Eval(Parsed):
 
         kwargs = environment_kwargs(self.kwargs)
         env_id = environment_id(self.id)
-        self._refuse_mistakes(make_environment(self.id, kwargs))
+        make_environment(self.id, kwargs).close()
+        self._refuse_mistakes()
         agent = self._agent()
         result = evaluate(agent, env_id, kwargs, episodes=self.episodes, seed=self.seed, batch_size=self.batch_size)
         unanswered = agent.unanswered if isinstance(agent, ScriptedAgent) else {}
@@ -73,16 +73,22 @@ class Eval(Parsed):
             out.print(f"{len(lines)} episodes in {self.out}")
         return 0
 
-    def _refuse_mistakes(self, env: gym.Env[Any, Any]) -> None:
+    def _refuse_mistakes(self) -> None:
         """Before anything is computed: what could not be evaluated, or not be written."""
-        if not isinstance(env.unwrapped, VerifiableEnv):
-            raise UsageError(f"Expected an environment that verifies answers, actually: {self.id}.")
         for name, least in (("episodes", 1), ("batch_size", 1), ("seed", 0), ("temperature", 0), ("max_new_tokens", 1)):
-            if getattr(self, name) < least:
+            if not getattr(self, name) >= least:
                 flag = name.replace("_", "-")
                 raise UsageError(f"Expected --{flag} to be at least {least}, actually: {getattr(self, name)}.")
         if self.out is not None and (self.out.is_dir() or not self.out.parent.is_dir()):
             raise UsageError(f"Expected --out to be a file in a folder that exists, actually: {self.out}.")
+        if self.out is not None:
+            try:
+                with tempfile.TemporaryFile(dir=self.out.parent):
+                    pass
+            except OSError as error:
+                raise UsageError(
+                    f"Cannot write into the folder of --out, {self.out.parent}: {error.strerror}. Choose another one."
+                ) from error
 
     def _agent(self) -> Agent:
         if self.agent in SCRIPTS:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rlvr.baselines.settings import TrainConfig
+from rlvr.cli import go_quiet
 
 REFRESH_SECONDS = 0.25
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -51,7 +52,14 @@ class Panel:
         """Take in a line of metrics, and print it if there is no live panel."""
         self._take(line)
         if self._live is None and _worth_a_line(line):
-            self._console.print(_plain(line, self._totals), soft_wrap=True)
+            self._say(_plain(line, self._totals))
+
+    def _say(self, text: str) -> None:
+        try:
+            self._console.print(text, soft_wrap=True)
+        except BrokenPipeError:  # Nobody reads any more, which is no reason to stop training.
+            self._console.quiet = True
+            go_quiet()
 
     def _take(self, line: Mapping[str, Any]) -> None:
         with self._lock:
@@ -72,7 +80,7 @@ class Panel:
         """Say something beside the numbers."""
         self._note = text
         if self._live is None:
-            self._console.print(text, soft_wrap=True)
+            self._say(text)
         else:
             self.refresh()
 

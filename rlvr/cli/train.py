@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -28,6 +29,7 @@ from rlvr.baselines.settings import TrainConfig, check
 from rlvr.baselines.training import is_before, train
 from rlvr.cli import UsageError
 from rlvr.cli.arguments import Parsed, console, environment_id
+from rlvr.cli.errors import user_errors
 from rlvr.cli.panel import REFRESH_SECONDS, Panel
 from rlvr.cli.summary import print_summary
 from rlvr.registry import preset, recipe
@@ -35,7 +37,10 @@ from rlvr.registry import preset, recipe
 
 @dataclass(frozen=True)
 class Train(Parsed):
-    """Train a policy by a recipe. Ctrl-C saves a checkpoint, and `rlvr train --resume FOLDER` goes on from it."""
+    """Train a policy by a recipe. Ctrl-C saves a checkpoint, and `rlvr train --resume FOLDER` goes on from it.
+
+    Wrappers, and arguments of the environment that the recipe does not name, are set in a file (--config).
+    """
 
     command: ClassVar[str] = "train"
 
@@ -126,7 +131,13 @@ def _begin(settings: TrainConfig, out: Path | None, name: str) -> int:
         world.gather([run.path])
     else:
         run = Run.open(world.gather([Path()])[0][0], writes=False)
-    return _watch(settings, run, None, world=world)
+    try:
+        with run.claimed():
+            return _watch(settings, run, None, world=world)
+    except user_errors():
+        if run.writes:
+            run.discard()
+        raise
 
 
 def _resume(path: Path) -> int:
@@ -134,16 +145,31 @@ def _resume(path: Path) -> int:
     world = World.current()
     run = Run.open(path.parent.parent if is_checkpoint else path, writes=world.is_first)
     settings: TrainConfig = read(run.path / "config.json", TrainConfig())
-    if not is_checkpoint and not checkpoint.names(run.checkpoints):  # Killed before there was one.
+    environment_id(settings.env.id)
+    with run.claimed():
+        return _go_on(settings, run, path if is_checkpoint else None, world=world)
+
+
+def _go_on(settings: TrainConfig, run: Run, chosen: Path | None, *, world: World) -> int:
+    """Train on from the chosen checkpoint or the newest one."""
+    if chosen is None and not checkpoint.names(run.checkpoints):  # Killed before there was one.
+        check(settings)
         run.rewind(lambda line: False)
         _say(world, f"Resuming {run.path} from its beginning: it has no checkpoint yet.")
         return _watch(settings, run, None, world=world)
-    start = path if is_checkpoint else checkpoint.latest(run.checkpoints)
+    start = chosen or checkpoint.latest(run.checkpoints)
     state = checkpoint.load(start)  # Refuses a damaged one before anything is built.
+    check(settings if state["phase"] == "cold_start" else _without_cold_start(settings))
     before = [line for line in run.metrics() if is_before(line, state)]
     world.gather([None])  # Nobody rewinds the logs before everybody has read them.
     _say(world, f"Resuming {run.path} from {start.name}.")
     return _watch(settings, run, start, before, world=world)
+
+
+def _without_cold_start(settings: TrainConfig) -> TrainConfig:
+    """For a run that is past it, whose file of traces may be gone."""
+    cold_start = replace(settings.cold_start, sft=replace(settings.cold_start.sft, steps=0))
+    return replace(settings, cold_start=cold_start)
 
 
 def _say(world: World, text: str) -> None:
@@ -232,9 +258,8 @@ def _fresh(parent: Path, name: str) -> Path:
 
 def _flag(arguments: list[str], name: str) -> str | None:
     """The value of a flag, read before the parser is built because the parser's defaults depend on it."""
-    for i, argument in enumerate(arguments):
-        if argument == name and i + 1 < len(arguments):
-            return arguments[i + 1]
-        if argument.startswith(f"{name}="):
-            return argument.partition("=")[2]
-    return None
+    values = [argument.partition("=")[2] for argument in arguments if argument.startswith(f"{name}=")]
+    values += [value for flag, value in pairwise(arguments) if flag == name]
+    if len(values) > 1:
+        raise UsageError(f"Expected {name} once, actually: {' and '.join(values)}. Leave all but one out.")
+    return values[0] if values else None

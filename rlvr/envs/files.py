@@ -56,8 +56,11 @@ def read_rows(path: Path, *, exact: bool = True) -> Iterator[tuple[str, Row]]:
         ValueError: The file is empty, or something in it is not a JSON object; the message names file and line.
     """
     opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rb") as file:
-        content = file.read()
+    try:
+        with opened(path, "rb") as file:
+            content = file.read()
+    except EOFError as error:
+        raise ValueError(f"{path}: {error} Get the file again.") from error
     lines = ".jsonl" in path.suffixes
     empty = True
     for number, text in enumerate(content.split(b"\n") if lines else [content], start=1):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from inspect import isabstract
 from typing import Any
 
 import gymnasium as gym
@@ -75,4 +74,7 @@ def _known(name: Any) -> str:
 
 
 def _is_wrapper(given: Any) -> bool:
-    return isinstance(given, type) and issubclass(given, gym.Wrapper) and not isabstract(given)
+    if not (isinstance(given, type) and issubclass(given, gym.Wrapper)):
+        return False
+    # Not `inspect.isabstract`: Gymnasium's wrappers have no metaclass that would know.
+    return not any(getattr(getattr(given, name, None), "__isabstractmethod__", False) for name in dir(given))

@@ -146,3 +146,89 @@ def test_a_checkpoint_cut_in_half_is_named_with_the_remedy(capsys, config, tmp_p
     assert "state.pt has" in error and "Use another one (grpo-000002)" in error
     assert main(["train", "--resume", str(out / "checkpoints" / "grpo-000002")]) == 0
     assert main(["train", "--resume", str(out)]) == 0
+
+
+def one_line(capsys):
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1 and "Traceback" not in captured.err
+    return captured.err
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--policy.dtype", "float16"], "Expected trainable weights in float32 or bfloat16, actually: float16"),
+        (["--policy.dtype", "int8"], "Cannot load policy 'tiny'"),
+        (["--cold-start.sft.max-tokens", "3"], "Expected an example of at most 3 tokens"),
+        (["--policy.path", "nowhere/at/all"], "Cannot load policy 'nowhere/at/all'"),
+    ],
+)
+def test_what_does_not_fit_together_is_one_line_and_leaves_no_folder(capsys, config, tmp_path, flags, message):
+    out = tmp_path / "run"
+    assert main(["train", "--config", str(config), "--out", str(out), *flags]) == 2
+    assert message in one_line(capsys) and not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('[[env.wrappers]]\nname = "TextObservation"', "leave wrappers such as TextObservation and TokenEnv out"),
+        ('[[env.wrappers]]\nname = "GroupTerm"', "Unknown wrapper 'GroupTerm'"),
+        ("[grpo.optimizer]\nlr = -1", "[grpo.optimizer] Expected optimizer.lr to be at least 0.0, actually: -1.0"),
+    ],
+)
+def test_what_a_file_asks_for_and_cannot_be_had_is_one_line(capsys, tmp_path, lines, message):
+    path, out = tmp_path / "wrong.toml", tmp_path / "run"
+    path.write_text(lines)
+    assert main(["train", "--config", str(path), "--out", str(out)]) == 2
+    assert message in one_line(capsys) and not out.exists()
+
+
+def test_a_flag_that_is_read_first_is_given_once(capsys):
+    assert main(["train", "--preset", "dapo", "--preset=gspo"]) == 2
+    assert "Expected --preset once, actually: gspo and dapo" in one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "message"),
+    [
+        ("policy", "width", 64, "are of another model than the configuration's policy"),
+        ("env", "id", "tests.toys:toy/Nope-v0", "Unknown environment 'tests.toys:toy/Nope-v0'"),
+        ("env", "kwargs", {"levle": 3}, "Cannot make tests.toys:toy/Successor-v0"),
+    ],
+)
+def test_a_configuration_that_was_changed_is_checked_before_a_run_resumes(
+    capsys, config, tmp_path, section, key, value, message
+):
+    out = tmp_path / "run"
+    assert main(["train", "--config", str(config), "--out", str(out)]) == 0
+    settings = json.loads((out / "config.json").read_text())
+    settings[section][key] = value
+    (out / "config.json").write_text(json.dumps(settings))
+    before = (out / "metrics.jsonl").read_bytes()
+    capsys.readouterr()
+    assert main(["train", "--resume", str(out)]) == 2
+    assert message in one_line(capsys) and (out / "metrics.jsonl").read_bytes() == before
+
+
+def test_a_run_that_another_process_trains_is_left_to_it(capsys, config, tmp_path):
+    out = tmp_path / "run"
+    assert main(["train", "--config", str(config), "--out", str(out)]) == 0
+    holding = "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print('held', flush=True); input()"
+    command = [sys.executable, "-c", holding, str(out / "config.json")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        capsys.readouterr()
+        assert main(["train", "--resume", str(out)]) == 2
+        assert "Another process is training" in one_line(capsys)
+        other.communicate("\n")
+    assert main(["train", "--resume", str(out)]) == 0
+
+
+def test_training_goes_on_when_nobody_reads_what_it_prints(config, tmp_path):
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "rlvr", "train", "--config", str(config), "--out", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b"" and running.wait(120) == 0
+    assert (out / "checkpoints" / "grpo-000004").is_dir() and (out / "report.html").is_file()

@@ -9,13 +9,18 @@ report.html       see `rlvr.baselines.report`
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rlvr.baselines.config import as_dict
 from rlvr.baselines.run import json_lines
+
+fcntl: Any = importlib.import_module("fcntl") if importlib.util.find_spec("fcntl") else None  # POSIX has it.
 
 Listener = Callable[[Mapping[str, Any]], None]
 
@@ -74,6 +79,33 @@ class Run:
             )
         return cls(path, listeners, writes=writes)
 
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Be the one process that writes, for a while; of those that share a run and do not write, nothing is asked.
+
+        Raises:
+            RunError: Another process is at it.
+        """
+        if fcntl is None or not self.writes:
+            yield
+            return
+        with (self.path / "config.json").open("rb") as held:  # Locked as long as it is open.
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RunError(
+                    f"Another process is training {self.path}. Wait for it, or stop it: Ctrl-C saves a checkpoint."
+                ) from error
+            except OSError as error:  # Some network file systems have no locks: then nobody can tell.
+                warnings.warn(f"{self.path} cannot be locked against other processes: {error}.", stacklevel=3)
+            yield
+
+    def discard(self) -> None:
+        """Remove the folder of a run that has come to nothing; one with anything but its configuration stays."""
+        if [path.name for path in self.path.iterdir()] == ["config.json"]:
+            (self.path / "config.json").unlink()
+            self.path.rmdir()
+
     @property
     def checkpoints(self) -> Path:
         """The folder of its checkpoints."""
@@ -117,8 +149,10 @@ class Run:
         """
         lines = list(self._lines("metrics.jsonl"))
         for number, line in enumerate(lines, 1):
-            if not {"phase", "step"} <= line.keys():
-                raise RunError(f"{self.path / 'metrics.jsonl'}, line {number} has no phase and step. Remove that line.")
+            sound = isinstance(line.get("phase"), str) and type(line.get("step")) is int
+            if not sound or (line["phase"] == "evaluation" and not isinstance(line.get("decoding"), str)):
+                what = "no phase and step" if not sound else "no decoding"
+                raise RunError(f"{self.path / 'metrics.jsonl'}, line {number} has {what}. Remove that line.")
         return lines
 
     def episodes(self) -> Iterator[dict[str, Any]]:

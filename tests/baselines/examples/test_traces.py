@@ -114,6 +114,10 @@ def test_files_that_are_missing_damaged_or_empty_are_named(tmp_path):
         read(damaged)
     with pytest.raises(TraceError, match=r"empty.jsonl: expected at least one row"):
         read(empty)
+    cut = tmp_path / "cut.jsonl.gz"
+    cut.write_bytes(gzip.compress(b'{"prompt": "1+1", "completion": "2"}\n' * 99)[:-20])
+    with pytest.raises(TraceError, match=r"cut.jsonl.gz: .* Get the file again"):
+        read(cut)
 
 
 def test_of_a_log_of_episodes_only_what_is_right_whole_and_not_held_out_is_taken(tmp_path):

@@ -89,7 +89,18 @@ def test_a_last_line_that_a_crash_cut_off_is_left_out_and_rewinding_removes_it(r
     assert (run.path / "metrics.jsonl").read_bytes() == whole
 
 
-@pytest.mark.parametrize("damage", [b"{", b"\xff\xfe", b"", b"7", b'{"text": "\xff"}'])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"{",
+        b"\xff\xfe",
+        b"",
+        b"7",
+        b'{"text": "\xff"}',
+        b'{"phase": "grpo", "step": "x"}',
+        b'{"phase": "evaluation", "step": 1}',
+    ],
+)
 def test_a_damaged_line_names_file_and_line(run, damage):
     run.log("grpo", 1, {})
     with (run.path / "metrics.jsonl").open("ab") as file:
