@@ -82,7 +82,7 @@ def save(
     finally:
         shutil.rmtree(temporary, ignore_errors=True)  # Half a checkpoint helps nobody, on a full disk least.
     for path in names(folder)[:-keep]:
-        shutil.rmtree(path)
+        _remove(path)
     return final
 
 
@@ -163,7 +163,7 @@ def drop_after(path: Path) -> None:
     """Remove the checkpoints that are newer than this one: a run that goes on from it leads somewhere else."""
     for newer in names(path.parent):
         if newer.name > path.name:
-            shutil.rmtree(newer)
+            _remove(newer)
 
 
 def names(folder: Path) -> list[Path]:
@@ -171,6 +171,14 @@ def names(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.is_dir() and path.suffix != ".tmp")
+
+
+def _remove(path: Path) -> None:
+    """Under another name first: a process that is killed in between must not leave half a checkpoint."""
+    leaving = path.with_name(f"{path.name}.tmp")
+    shutil.rmtree(leaving, ignore_errors=True)
+    os.replace(path, leaving)
+    shutil.rmtree(leaving)
 
 
 def _digest(path: Path) -> str:

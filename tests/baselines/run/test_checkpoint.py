@@ -188,3 +188,27 @@ def test_loading_runs_no_code_from_a_checkpoint(folder, policy):
     with pytest.raises(CheckpointError, match=r"state\.pt holds more than .* could run code"):
         load(path)
     assert executed == []
+
+
+@pytest.mark.parametrize("remove", ["prune", "drop"])
+def test_a_removal_that_is_cut_off_leaves_no_half_checkpoint(folder, policy, monkeypatch, remove):
+    for name in ("grpo-000020", "grpo-000040"):
+        save(folder, name, state=STATE, **policy)
+
+    def cut_off(path, **_):
+        if (path / checkpoint.MANIFEST).exists():
+            (path / checkpoint.MANIFEST).unlink()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoint.shutil, "rmtree", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        if remove == "prune":
+            save(folder, "grpo-000060", state=STATE, **policy)
+        else:
+            checkpoint.drop_after(folder / "grpo-000020")
+    left = checkpoint.names(folder)
+    assert [path.name for path in left] == (["grpo-000040", "grpo-000060"] if remove == "prune" else ["grpo-000020"])
+    assert all(is_whole(path) for path in left)
+    monkeypatch.undo()
+    save(folder, "grpo-000080", state=STATE, **policy)
+    assert not list(folder.glob("*.tmp"))
