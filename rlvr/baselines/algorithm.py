@@ -18,7 +18,7 @@ import torch
 
 from rlvr.agents.transformers_agent import TransformersAgent
 from rlvr.baselines.algorithm_config import AlgorithmConfig
-from rlvr.baselines.experience import Experience
+from rlvr.baselines.experience import Experience, fill_rows
 from rlvr.baselines.learner import Learner
 from rlvr.baselines.learner.distributed import World, gathered
 from rlvr.baselines.learner.forward import HALF
@@ -56,18 +56,8 @@ class Algorithm(ABC):
             world: The processes that learn together.
         """
         world = world or World()
-        if world.size > config.groups:
-            raise ValueError(
-                f"Expected {config.section}.groups to be at least {world.size}, one for each process, actually: "
-                f"{config.groups}. Ask for more groups, or start fewer processes."
-            )
-        half = config.optimizer.autocast or next(model.parameters()).dtype in HALF
-        if half and config.loss.kind == "gspo" and config.old_logprobs == "sampler":
-            raise ValueError(
-                f'{config.section}.loss.kind "gspo" clips ratios a few ten-thousandths from 1, and in half precision '
-                f'sampler and trainer differ by more. Set {config.section}.old_logprobs to "trainer".'
-            )
         self.config = config
+        self._check(model, envs, world)
         self.envs = envs
         self.step_count = 0
         self.agent = TransformersAgent(
@@ -95,6 +85,21 @@ class Algorithm(ABC):
         self.update = Update(config, self.learner, seed=seed)
         self.progress = 0.0
         self.batch: Batch | None = None
+
+    def _check(self, model: Any, envs: Sequence[gym.Env[Any, Any]], world: World) -> None:
+        """Refuse what does not fit the configuration, before anything is made of it."""
+        config = self.config
+        if world.size > config.groups:
+            raise ValueError(
+                f"Expected {config.section}.groups to be at least {world.size}, one for each process, actually: "
+                f"{config.groups}. Ask for more groups, or start fewer processes."
+            )
+        half = config.optimizer.autocast or next(model.parameters()).dtype in HALF
+        if half and config.loss.kind == "gspo" and config.old_logprobs == "sampler":
+            raise ValueError(
+                f'{config.section}.loss.kind "gspo" clips ratios a few ten-thousandths from 1, and in half precision '
+                f'sampler and trainer differ by more. Set {config.section}.old_logprobs to "trainer".'
+            )
 
     def step(self) -> tuple[dict[str, float], list[Group]]:
         """Sample a batch and learn from it.
@@ -145,19 +150,18 @@ class Algorithm(ABC):
         entropy = config.entropy.adaptive or config.entropy.top_fraction < 1.0
         if config.old_logprobs == "trainer" or entropy:
             scores = self.learner.score(rows, temperature=config.temperature, entropy=entropy)
-            for row, score in zip(rows, scores, strict=True):
-                row.columns["old"] = score["logprobs"]
-                if entropy:
-                    row.columns["entropy"] = score["entropies"]
+            fill_rows(rows, "old", scores, "logprobs")
+            if entropy:
+                fill_rows(rows, "entropy", scores, "entropies")
         if config.old_logprobs != "trainer":  # Interpolated, they are known when the loss is.
             for row in rows:
                 row.columns["old"] = row.columns["sampled"]
         if self.reference is None:
             return
         scores = self.reference.score(self.learner, rows, temperature=config.temperature)
-        for row, score in zip(rows, scores, strict=True):
-            row.columns["ref"] = score["logprobs"]
-            if penalises:
+        fill_rows(rows, "ref", scores, "logprobs")
+        if penalises:
+            for row in rows:
                 away = kl(
                     config.kl.estimator,
                     torch.tensor(row.columns["old"], dtype=torch.float64),

@@ -2,6 +2,7 @@
 
 - `Played`: an episode with its place in the batch and its rows.
 - `Experience`: groups of them; columns over all sampled tokens, padded and flat views, mini-batches.
+- `fill_rows`: a column from a learner's scores.
 - `task_of`: what tells the tasks of episodes apart.
 """
 
@@ -144,11 +145,6 @@ class Experience:
             one.fill(name, plain[start : start + one.tokens])
             start += one.tokens
 
-    def fill_rows(self, name: str, scores: Sequence[dict[str, list[float]]], key: str) -> None:
-        """Set a column of the trained episodes from what a learner's `score` said of `rows()`."""
-        for row, score in zip(self.rows(), scores, strict=True):
-            row.columns[name] = score[key]
-
     def fill_episodes(self, name: str, values: Tensor) -> None:
         """Set a column that is the same for every token of an episode, from `[groups, group_size]`."""
         for group, given in zip(self.played, values.tolist(), strict=True):
@@ -187,6 +183,12 @@ class Experience:
         for i in range(shares):
             part = slice(total * i // shares, total * (i + 1) // shares)
             yield Experience(self.groups[part], self.played[part])
+
+
+def fill_rows(rows: Sequence[TokenSequence], name: str, scores: Sequence[dict[str, list[float]]], key: str) -> None:
+    """Set a column of rows from what a learner's `score` said of them."""
+    for row, score in zip(rows, scores, strict=True):
+        row.columns[name] = score[key]
 
 
 def _by_term(episode: Episode) -> dict[str, float]:

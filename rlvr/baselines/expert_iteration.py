@@ -24,7 +24,7 @@ from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.config import refuse_idle, require_at_least
 from rlvr.baselines.examples.hints import HintingAgent, check_hint, with_logprobs, without_hint
 from rlvr.baselines.examples.traces import capped
-from rlvr.baselines.experience import Experience, task_of
+from rlvr.baselines.experience import Experience, fill_rows, task_of
 from rlvr.baselines.learner.distributed import World, gathered
 from rlvr.baselines.learner.reference import Reference, ReferenceConfig
 from rlvr.baselines.losses import LossConfig
@@ -224,8 +224,8 @@ class ExpertIteration(Algorithm):
         if not helped:
             return []
         experience = Experience([[one] for one in helped])
-        scores = self.learner.score(experience.rows(), temperature=self.config.temperature)
-        experience.fill_rows("sampled", scores, "logprobs")
+        rows = experience.rows()
+        fill_rows(rows, "sampled", self.learner.score(rows, temperature=self.config.temperature), "logprobs")
         return [with_logprobs(one.episode, one.column("sampled")) for one in experience.all]
 
     def estimate(self, experience: Experience) -> dict[str, float]:

@@ -91,28 +91,14 @@ class GRPO(Algorithm):
 
     config: GRPOConfig
 
-    def __init__(
-        self,
-        model: Any,
-        tokenizer: Any,
-        envs: Sequence[gym.Env[Any, Any]],
-        config: GRPOConfig,
-        *,
-        seed: int = 0,
-        world: World | None = None,
-    ) -> None:
-        """Take the model and `config.groups * config.group_size` environments; `seed` is of tasks and sampling.
-
-        Raises:
-            ValueError: `config.term_weights` names a term that the environments do not pay.
-        """
+    def _check(self, model: Any, envs: Sequence[gym.Env[Any, Any]], world: World) -> None:
+        super()._check(model, envs, world)
         paid = ["correct", *(term.term for env in envs[:1] for term in reward_terms(env))]
-        for name in config.term_weights:
+        for name in self.config.term_weights:
             if name not in paid:
                 raise ValueError(
                     f"Expected grpo.term_weights to name terms of the reward ({', '.join(paid)}), actually: {name!r}."
                 )
-        super().__init__(model, tokenizer, envs, config, seed=seed, world=world)
 
     def estimate(self, experience: Experience) -> dict[str, float]:
         """Every token of an answer is as good as the answer is beside the others."""

@@ -22,7 +22,7 @@ from rlvr.baselines.advantages import gae, length_adaptive_lambda, whiten
 from rlvr.baselines.algorithm import Algorithm
 from rlvr.baselines.algorithm_config import AlgorithmConfig
 from rlvr.baselines.config import refuse_idle, require_at_least
-from rlvr.baselines.experience import Experience
+from rlvr.baselines.experience import Experience, fill_rows
 from rlvr.baselines.learner.distributed import World, gathered
 from rlvr.baselines.learner.forward import add_value_head
 from rlvr.baselines.learner.sequences import Outputs, Tokens
@@ -134,7 +134,8 @@ class PPO(Algorithm):
             with gathered(self.learner.model):
                 return self.vine.estimate(experience, whitened=config.whiten)
         learner = self.learner if self.critic is None else self.critic.learner
-        experience.fill_rows("values", learner.score(experience.rows(), values=True, logprobs=False), "values")
+        rows = experience.rows()
+        fill_rows(rows, "values", learner.score(rows, values=True, logprobs=False), "values")
         rewards, mask = experience.token_rewards()
         values, _ = experience.padded("values")
         decay: float | Tensor

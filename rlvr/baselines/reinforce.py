@@ -92,28 +92,14 @@ class Reinforce(Algorithm):
 
     config: ReinforceConfig
 
-    def __init__(
-        self,
-        model: Any,
-        tokenizer: Any,
-        envs: Sequence[gym.Env[Any, Any]],
-        config: ReinforceConfig,
-        *,
-        seed: int = 0,
-        world: World | None = None,
-    ) -> None:
-        """Take the model and `config.groups * config.group_size` environments; `seed` is of tasks and sampling.
-
-        Raises:
-            ValueError: A term of the reward waits for the group, which the greedy answer of `remax` does not have.
-        """
+    def _check(self, model: Any, envs: Sequence[gym.Env[Any, Any]], world: World) -> None:
+        super()._check(model, envs, world)
         for term in (term for env in envs for term in reward_terms(env)):
-            if config.baseline == "remax" and term.needs_group:
+            if self.config.baseline == "remax" and term.needs_group:
                 raise ValueError(
                     f"The term {term.term!r} of the reward compares the members of a group, and the greedy answer of "
                     'reinforce.baseline "remax" has no group. Leave the term out, or take another baseline.'
                 )
-        super().__init__(model, tokenizer, envs, config, seed=seed, world=world)
 
     def estimate(self, experience: Experience) -> dict[str, float]:
         """Every token is as good as what came after it, less the baseline."""

@@ -252,17 +252,19 @@ def train(
     Raises:
         CheckpointError: The checkpoint is damaged.
         ConfigError: Model, tokenizer, environment and settings do not fit together.
+        RunError: Another process is training this run.
         VerifierFailure: Verifiers fail too often; the last checkpoint is whole.
     """
-    try:
-        training = Training(config, run, resume_from=resume_from, world=world)
-    except ConfigError:
-        raise
-    except ValueError as error:  # Of what fits together only now: a model, its tokenizer, the environment.
-        raise ConfigError(str(error)) from error
-    if run.writes:
-        run.listeners.extend(tracker(name, run) for name in config.trackers)
-    return training.go(stop)
+    with run.claimed():
+        try:
+            training = Training(config, run, resume_from=resume_from, world=world)
+        except ConfigError:
+            raise
+        except ValueError as error:  # Of what fits together only now: a model, its tokenizer, the environment.
+            raise ConfigError(str(error)) from error
+        if run.writes:
+            run.listeners.extend(tracker(name, run) for name in config.trackers)
+        return training.go(stop)
 
 
 def is_before(line: Mapping[str, Any], state: Mapping[str, Any]) -> bool:

@@ -50,9 +50,12 @@ def weigh(chunk: Experience, config: AggregationConfig, *, constant: float, corr
     """
     lengths = []
     for one in chunk.all:
-        bears = one.tokens and not one.episode.masked
-        rejects = bears and corrected and not config.count_rejected
-        lengths.append(sum(one.column("kept")) if rejects else float(one.tokens * bool(bears)))
+        if one.episode.masked or not one.tokens:
+            lengths.append(0.0)
+        elif corrected and not config.count_rejected:
+            lengths.append(sum(one.column("kept")))
+        else:
+            lengths.append(float(one.tokens))
     prompts = [number for number, group in enumerate(chunk.played) for _ in group]
     weights = aggregation_weights(
         config.kind,

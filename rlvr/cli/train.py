@@ -132,8 +132,7 @@ def _begin(settings: TrainConfig, out: Path | None, name: str) -> int:
     else:
         run = Run.open(world.gather([Path()])[0][0], writes=False)
     try:
-        with run.claimed():
-            return _watch(settings, run, None, world=world)
+        return _watch(settings, run, None, world=world)
     except user_errors():
         if run.writes:
             run.discard()
@@ -146,18 +145,13 @@ def _resume(path: Path) -> int:
     run = Run.open(path.parent.parent if is_checkpoint else path, writes=world.is_first)
     settings: TrainConfig = read(run.path / "config.json", TrainConfig())
     environment_id(settings.env.id)
-    with run.claimed():
-        return _go_on(settings, run, path if is_checkpoint else None, world=world)
-
-
-def _go_on(settings: TrainConfig, run: Run, chosen: Path | None, *, world: World) -> int:
-    """Train on from the chosen checkpoint or the newest one."""
-    if chosen is None and not checkpoint.names(run.checkpoints):  # Killed before there was one.
+    if not is_checkpoint and not checkpoint.names(run.checkpoints):  # Killed before there was one.
         check(settings)
-        run.rewind(lambda line: False)
+        with run.claimed():
+            run.rewind(lambda line: False)
         _say(world, f"Resuming {run.path} from its beginning: it has no checkpoint yet.")
         return _watch(settings, run, None, world=world)
-    start = chosen or checkpoint.latest(run.checkpoints)
+    start = path if is_checkpoint else checkpoint.latest(run.checkpoints)
     state = checkpoint.load(start)  # Refuses a damaged one before anything is built.
     check(settings if state["phase"] == "cold_start" else _without_cold_start(settings))
     before = [line for line in run.metrics() if is_before(line, state)]

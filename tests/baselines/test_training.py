@@ -94,6 +94,14 @@ def test_resuming_from_an_older_checkpoint_drops_what_came_after_it(straight, tm
     assert numbers(run) == numbers(straight)
 
 
+def test_a_run_has_one_writer_at_a_time(straight):
+    run = straight
+    before = (run.path / "metrics.jsonl").read_bytes()
+    with run.claimed(), pytest.raises(RunError, match=r"Another process is training .* Wait for it, or stop it"):
+        train(CONFIG, Run.open(run.path), resume_from=checkpoint.latest(run.checkpoints))
+    assert (run.path / "metrics.jsonl").read_bytes() == before
+
+
 def test_resuming_a_finished_run_changes_nothing(straight):
     before = {path: path.read_bytes() for path in straight.path.rglob("*") if path.is_file()}
     assert train(CONFIG, straight, resume_from=checkpoint.latest(straight.checkpoints))

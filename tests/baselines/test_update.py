@@ -196,6 +196,32 @@ def test_rejected_tokens_learn_nothing_and_count_or_do_not(counted):
     assert learner.losses == [pytest.approx(expected, rel=1e-12)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "weight"),
+    [
+        ("token_mean", lambda i: 1 / TOKENS),
+        ("sequence_mean_token_mean", lambda i: 1 / (4 * len(NEW[i]))),
+        ("sequence_mean_token_sum", lambda i: 1 / 4),
+        ("prompt_mean", lambda i: 1 / (2 * [5, 5, 3, 3][i])),
+    ],
+)
+@pytest.mark.parametrize("level", ["token", "geometric"])
+def test_every_denominator_counts_tokens_that_were_rejected(kind, weight, level):
+    """AReaL: dropping half of the tokens halves the step instead of doubling the weight of the rest."""
+    bounds = {"reject_low": 0.9, "reject_high": 1.1}
+    learner, _ = learn(
+        off_policy=OffPolicyConfig(reject=level, **bounds),
+        aggregation=AggregationConfig(kind=kind, count_rejected=True),
+    )
+
+    def value(i, t):
+        difference = np.subtract(OLD[i], SAMPLED[i])
+        kept = 0.9 <= np.exp(difference[t] if level == "token" else difference.mean()) <= 1.1
+        return kept * surrogate(i, t)
+
+    assert learner.losses == [pytest.approx(by_hand(weight, value), rel=1e-12)]
+
+
 @pytest.mark.parametrize("counted", [True, False])
 def test_rejected_tokens_leave_the_other_terms_with_the_denominator(counted):
     learner, _ = learn(

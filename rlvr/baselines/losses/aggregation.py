@@ -41,7 +41,6 @@ def aggregation_weights(
     prompts: Tensor,
     *,
     constant: float | None = None,
-    counted_lengths: Tensor | None = None,
     count_empty: bool = False,
 ) -> Tensor:
     """The weight of each token of a sequence.
@@ -51,24 +50,19 @@ def aggregation_weights(
         lengths: [S], tokens of each sequence that bear a loss.
         prompts: [S] long, the prompt of each sequence; any numbers, equal for the same prompt.
         constant: C; for the constant kinds, usually the longest answer that could be sampled.
-        counted_lengths: [S], tokens that denominators count, if not `lengths`: AReaL counts tokens that rejection
-            dropped, so that fewer tokens make a smaller step; verl does not.
         count_empty: Count sequences (prompts) without tokens in S (P): TRL does for GRPO, verl does not.
 
     Returns:
         [S] float64; 0 for sequences without tokens.
 
     Raises:
-        ValueError: A constant is missing or not above 0, shapes differ, or fewer tokens are counted than bear a loss.
+        ValueError: A constant is missing or not above 0, or shapes differ.
     """
     if lengths.shape != prompts.shape or lengths.dim() != 1:
         raise ValueError(
             f"Expected lengths and prompts of one shape [S], actually: {tuple(lengths.shape)}, {tuple(prompts.shape)}."
         )
-    counted = lengths if counted_lengths is None else counted_lengths
-    if counted.shape != lengths.shape or bool((counted < lengths).any()):
-        raise ValueError(f"Expected counted_lengths of at least {lengths.tolist()}, actually: {counted.tolist()}.")
-    counted = counted.to(torch.float64)
+    counted = lengths.to(torch.float64)
     full = counted > 0
     sequences = float(len(counted) if count_empty else full.sum())
     if kind == "token_mean":

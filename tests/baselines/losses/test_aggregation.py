@@ -78,20 +78,6 @@ def test_the_two_conventions_of_dr_grpo_differ_by_the_number_of_sequences():
     assert summed.tolist() == [0.1, 0.1, 0.0]
 
 
-def test_denominators_can_count_tokens_that_were_rejected():
-    """AReaL: dropping half of the tokens halves the step instead of doubling the weight of the rest."""
-    lengths, before, prompts = torch.tensor([2, 0, 4]), torch.tensor([4, 2, 4]), torch.tensor([0, 0, 1])
-    kinds = {
-        "token_mean": [0.1, 0.0, 0.1],
-        "sequence_mean_token_mean": [1 / 12, 0.0, 1 / 12],
-        "sequence_mean_token_sum": [1 / 3, 0.0, 1 / 3],
-        "prompt_mean": [1 / 12, 0.0, 1 / 8],
-    }
-    for kind, expected in kinds.items():
-        weights = aggregation_weights(kind, lengths, prompts, counted_lengths=before)
-        assert weights.tolist() == pytest.approx(expected, rel=1e-12)
-
-
 def test_a_batch_without_tokens_weighs_nothing():
     for kind in KINDS:
         weights = aggregation_weights(kind, torch.tensor([0, 0]), torch.tensor([0, 1]), constant=8)
@@ -105,5 +91,3 @@ def test_what_could_not_be_meant_is_refused():
         aggregation_weights("constant", lengths, prompts)
     with pytest.raises(ValueError, match=r"actually: \(2,\), \(1,\)"):
         aggregation_weights("token_mean", lengths, prompts[:1])
-    with pytest.raises(ValueError, match=r"counted_lengths of at least \[2, 3\], actually: \[2, 2\]"):
-        aggregation_weights("token_mean", lengths, prompts, counted_lengths=torch.tensor([2, 2]))
