@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rlvr.agents.attention import token_attention
 from rlvr.agents.cache import growing_cache
 from rlvr.core import FinishReason
 
@@ -81,14 +82,15 @@ def sample(
 
     def forward(ids: Tensor, position: Tensor, length: int) -> Tensor:
         """Logits of the next token, `[alive, vocabulary]` in float32; extends the cache to `length`."""
-        output = model(
-            input_ids=ids,
-            attention_mask=mask[:, :length] if padded else None,
-            position_ids=position,
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
+        with token_attention(model):
+            output = model(
+                input_ids=ids,
+                attention_mask=mask[:, :length] if padded else None,
+                position_ids=position,
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            )
         logits: Tensor = output.logits[:, -1].float()
         return logits
 
@@ -101,15 +103,11 @@ def sample(
     logits, mask = logits[owner], mask[owner]
     position = mask[:, :width].sum(1, keepdim=True)  # [alive, 1]: of the token about to be sampled
     running = torch.ones_like(alive, dtype=torch.bool)  # [alive]: not finished; the others wait to be dropped
-    tokens = torch.zeros(rows, longest, dtype=torch.long, device=device)
-    logprobs = torch.zeros(rows, longest, device=device)
-    lengths = torch.zeros_like(budget)  # [rows]: what a row has in `tokens` beyond it is not part of it
+    steps: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []  # [alive] each: whose, whether it counts, token, logprob
     for step in range(longest):
-        chosen, chosen_logprobs = _choose(logits, temperature, uniform[alive, step : step + 1])  # [alive], [alive]
-        tokens[alive, step] = chosen
-        logprobs[alive, step] = chosen_logprobs
-        lengths[alive] += running
-        running = running & ~torch.isin(chosen, stops) & (budget[alive] > step + 1)
+        chosen, chosen_logprobs = _choose(logits, temperature, uniform[:, step : step + 1])  # [alive], [alive]
+        steps.append((alive, running, chosen, chosen_logprobs))
+        running = running & ~torch.isin(chosen, stops) & (budget > step + 1)
         left = int(running.sum())
         if not left:
             break
@@ -118,20 +116,31 @@ def sample(
             keep = torch.arange(left, device=device)
             keep[~running[:left]] = running[left:].nonzero()[:, 0] + left  # The last rows fill the gaps.
             cache.reorder_cache(keep)
-            chosen, position, mask = chosen[keep], position[keep], mask[keep]
-            alive, running = alive[keep], running[keep]
+            chosen, position, mask, uniform = chosen[keep], position[keep], mask[keep], uniform[keep]
+            alive, running, budget = alive[keep], running[keep], budget[keep]
         logits = forward(chosen[:, None], position, width + step + 1)
         position = position + running[:, None]  # A finished row stays where it is, within its context.
-    if not bool(logprobs.isfinite().all()):
+    return _samples(steps, rows, stop_ids)
+
+
+def _samples(steps: list[tuple[Tensor, Tensor, Tensor, Tensor]], rows: int, stop_ids: frozenset[int]) -> list[Sample]:
+    """What each row said, from what was chosen in each step: whose, whether it counts, token, logprob."""
+    counts = torch.tensor([len(alive) for alive, *_ in steps])
+    alive, counted, chosen, chosen_logprobs = (torch.cat(column).cpu() for column in zip(*steps, strict=True))
+    place = torch.arange(len(steps)).repeat_interleave(counts)
+    tokens = torch.zeros(rows, len(steps), dtype=torch.long)
+    logprobs = torch.zeros(rows, len(steps))
+    tokens[alive, place], logprobs[alive, place] = chosen, chosen_logprobs  # More than is part of it, perhaps.
+    lengths = torch.zeros(rows, dtype=torch.long).index_add_(0, alive, counted.long())
+    if not bool(chosen_logprobs.isfinite().all()):
         raise FloatingPointError(
             "Expected the model's logits to be finite, actually: they are not. Its weights are damaged, or training "
             "has diverged: go back to an earlier checkpoint, or lower the learning rate."
         )
     samples = []
-    for ids_row, logprobs_row, length in zip(tokens.cpu(), logprobs.cpu(), lengths.tolist(), strict=True):
-        token_ids = ids_row[:length].tolist()
-        reason = FinishReason.STOP if token_ids[-1] in stop_ids else FinishReason.LENGTH
-        samples.append(Sample(token_ids, logprobs_row[:length].tolist(), reason))
+    for ids, values, length in zip(tokens.tolist(), logprobs.tolist(), lengths.tolist(), strict=True):
+        reason = FinishReason.STOP if ids[length - 1] in stop_ids else FinishReason.LENGTH
+        samples.append(Sample(ids[:length], values[:length], reason))
     return samples
 
 
