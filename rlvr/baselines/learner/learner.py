@@ -17,6 +17,7 @@ from torch import Tensor
 
 from rlvr.baselines.learner.distributed import World, distribute, full, reshard, shard_like, share, sum_gradients
 from rlvr.baselines.learner.forward import EntropyMode, TokenModel, recompute_blocks
+from rlvr.baselines.learner.memory import keep_freed_memory
 from rlvr.baselines.learner.micro_batches import MicroBatch, assemble, beginning, plan
 from rlvr.baselines.learner.optimizers import OptimizerConfig, load_moments, make_optimizers, rate_share
 from rlvr.baselines.learner.probes import check_trainable, keeps_rows_apart, remembers_beginnings
@@ -57,6 +58,8 @@ class Learner:
         self.pad_id = pad_id
         self.world = world or World()
         self.steps = 0
+        if model.device.type == "cpu":
+            keep_freed_memory()
         if config.gradient_checkpointing:
             recompute_blocks(model)
         distribute(model, self.world, config.parallel)

@@ -20,12 +20,19 @@ from rlvr.baselines.learner.sequences import Tokens, TokenSequence
 Layout = Literal["padded", "packed", "shared"]
 
 
+_AGAIN = 1 / 8
+"""Share of a micro-batch that may be beginnings computed anew for each row, so that more rows stand side by side."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """What rows have before the token that predicts their first masked one: the answers to a prompt have it alike."""
+    """What rows have before the token that predicts their first masked one: the answers to a prompt have it alike.
+
+    They are cut to the length of the shortest; the rest is in each row.
+    """
 
     ids: Tensor
-    """`[D, T]`: the distinct ones, all of one length."""
+    """`[D, T]`: the distinct ones."""
     owner: Tensor
     """`[B]` long: which of them each row has."""
 
@@ -63,8 +70,7 @@ def plan(
 
     Padded, rows of similar length go together, shortest first. Packed, each row, longest first, goes into the fullest
     bin that still takes it (best-fit decreasing: at most 11/9 of the least number of bins, plus 4; Johnson 1974).
-    Shared, rows whose beginnings have one length go together, of similar length, and those that begin alike side by
-    side.
+    Shared, rows whose beginnings are of similar length go together, and those that begin alike side by side.
     """
     if layout == "shared":
         return _sharing(lengths, max_tokens, beginnings)
@@ -81,16 +87,19 @@ def plan(
 
 def _sharing(lengths: Sequence[int], max_tokens: int, beginnings: Sequence[tuple[int, ...]]) -> list[list[int]]:
     batches: list[list[int]] = []
+    shared = again = 0  # Positions of each beginning, and those that rows with longer ones compute for themselves.
     distinct: set[tuple[int, ...]] = set()
+    longest = 0
     for i in sorted(range(len(lengths)), key=lambda i: (len(beginnings[i]), lengths[i], beginnings[i])):
-        start = len(beginnings[i])
-        positions = (len(batches[-1]) + 1) * (lengths[i] - start) if batches else 0
-        positions += len(distinct | {beginnings[i]}) * start
-        if not batches or len(beginnings[batches[-1][-1]]) != start or positions > max_tokens:
+        longest = max(longest, lengths[i] - shared)
+        again += len(beginnings[i]) - shared
+        distinct.add(beginnings[i][:shared])
+        positions = (len(batches[-1]) + 1) * longest + len(distinct) * shared if batches else 0
+        if not batches or positions > max_tokens or again > max_tokens * _AGAIN:
             batches.append([])
-            distinct = set()
+            shared, again, longest = len(beginnings[i]), 0, lengths[i] - len(beginnings[i])
+            distinct = {beginnings[i]}
         batches[-1].append(i)
-        distinct.add(beginnings[i])
     return batches
 
 
@@ -121,7 +130,7 @@ def assemble(
 
     Args:
         rows: At least one, of two ids or more; all with the same columns.
-        layout: Side by side, in line, or side by side behind their beginnings, which must be of one length.
+        layout: Side by side, in line, or side by side behind their beginnings.
         pad_id: What shorter rows are padded with.
         device: Of the tensors.
         dtype: Of the columns.
@@ -136,7 +145,8 @@ def assemble(
                 f"Expected all rows to have the columns {sorted(rows[0].columns)}, actually: {sorted(row.columns)}."
             )
     before = [beginning(row) for row in rows] if layout == "shared" else [()]
-    skipped = len(before[0])
+    skipped = min(map(len, before))
+    before = [ids[:skipped] for ids in before]
     widths = [len(row.ids) - 1 - skipped for row in rows]
     width = max(widths)
     packed = layout == "packed"
