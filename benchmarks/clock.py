@@ -8,8 +8,8 @@ from __future__ import annotations
 import functools
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 import torch
@@ -56,6 +56,15 @@ class Clock:
         self._count()
         self._stack.pop()
 
+    @contextmanager
+    def phase(self, phase: str) -> Iterator[None]:
+        """Count a block as a phase."""
+        self.enter(phase)
+        try:
+            yield
+        finally:
+            self.leave()
+
     def stop(self) -> dict[str, float]:
         """Seconds by phase up to now."""
         self._count()
@@ -74,11 +83,8 @@ class Clock:
 
         @functools.wraps(function)
         def timed(*args: Any, **kwargs: Any) -> Any:
-            self.enter(phase if isinstance(phase, str) else phase())
-            try:
+            with self.phase(phase if isinstance(phase, str) else phase()):
                 return function(*args, **kwargs)
-            finally:
-                self.leave()
 
         setattr(owner, name, timed)
         self._undo.callback(*((setattr, owner, name, function) if own else (delattr, owner, name)))

@@ -1,12 +1,14 @@
 """GRPO by this project and by TRL's `GRPOTrainer`, side by side: `python -m benchmarks.trl_side_by_side`.
 
 The same model (0.4 M parameters, float32), prompts (three-digit sums), verifier, batch (32 prompts x 8 completions of
-at most 48 tokens), loss (DAPO's, no KL) and optimizer, on the CPU. Every turn of a contender is a process of its own,
-so its memory is its own, too; contenders take turns, each time in another order, so that a busy machine slows all of
-them alike. Shown are medians over all timed steps of all turns; ratios are medians over the rounds.
+at most 48 tokens), loss (DAPO's, no KL) and optimizer, on the CPU. In every round each contender is a process of its
+own, so its memory is its own, too. They take turns step by step, each time in another order, so that a busy machine
+slows all of them alike. Completions per second, and their ratios, are of all timed steps together.
 
-- Policies: the recipe's after its cold start, where a third of the completions is long, and after some steps of GRPO,
-  where nearly all are. They are made first, which takes about two minutes, and kept in `.benchmarks`.
+- A run: the recipe's policy after its cold start learns at the recipe's rate for some steps, as one trains.
+- Policies that stay what they are, at a rate of nearly nothing: the recipe's after its cold start, where a third of the
+  completions is long, and after some steps of GRPO, where nearly all are. Both are made first, which takes about two
+  minutes, and kept in `.benchmarks`.
 - Every group is trained on, as TRL does; and, for us, once with groups left out whose rewards are all equal, from
   which nothing can be learned.
 - CPU time, of all threads, is what a quiet machine would need at most; other programs change it less than the clock.
@@ -19,24 +21,23 @@ import argparse
 import importlib.metadata
 import importlib.util
 import json
-import os
 import platform
 import statistics
-import subprocess
-import sys
 import time
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 import rlvr
 from benchmarks.environment import median_ratio, verdict
+from benchmarks.trl_side_by_side.gate import Contender
 from benchmarks.trl_side_by_side.job import Job, Outcome
 from benchmarks.trl_side_by_side.worker import OURS, SKIPPING, TRL
+from rlvr.baselines import thinking
 
 CONTENDERS = (OURS, SKIPPING, TRL)
 LEAST_TIMES, AIM_TIMES = 1.5, 3.0
@@ -50,8 +51,8 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--rounds", type=int, default=3, help="how often each contender takes its turn")
-    parser.add_argument("--steps", type=int, default=10, help="timed steps a turn")
+    parser.add_argument("--rounds", type=int, default=4, help="how often each contender is started")
+    parser.add_argument("--steps", type=int, default=10, help="timed steps a round")
     parser.add_argument("--warmup", type=int, default=3, help="steps before those")
     parser.add_argument("--updates", type=int, nargs="+", default=[1], help="optimizer steps a batch")
     parser.add_argument("--threads", type=int, default=2, help="of torch")
@@ -66,58 +67,66 @@ def main() -> None:
     console = Console(width=120)
     steps = arguments.policy_steps
     folder = arguments.log.parent / f"policies-{rlvr.__version__}-{steps}"
-    policies = ask("policies", {"folder": str(folder), "steps": steps})
+    with Contender("policies", {"folder": str(folder), "steps": steps}) as maker:
+        maker.until_ready()
+    policies = maker.answer
     versions = {name: importlib.metadata.version(name) for name in ("trl", "transformers", "torch")}
     console.print(
         f"rlvr {rlvr.__version__}, {', '.join(f'{name} {number}' for name, number in versions.items())}, "
         f"Python {platform.python_version()}, {arguments.threads} threads"
     )
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
-    for name, policy in policies.items():
-        for updates in arguments.updates:
-            job = Job(
-                policy, updates=updates, warmup=arguments.warmup, steps=arguments.steps, threads=arguments.threads
-            )
+    still = {"warmup": arguments.warmup, "steps": arguments.steps}
+    for updates in arguments.updates:
+        options = {"updates": updates, "threads": arguments.threads}
+        jobs = {f"Policy {name}": Job(policy, **options, **still) for name, policy in policies.items()}
+        rate = thinking.config().grpo.optimizer.lr
+        begun = Job(next(iter(policies.values())), **options, warmup=1, steps=steps, learning_rate=rate)
+        for name, job in {f"Run of {steps} steps from the cold start": begun, **jobs}.items():
             outcomes = take_turns(job, arguments.rounds)
-            title = f"Policy {name}, {updates} optimizer step{'s' * (updates > 1)} a batch of {job.batch}"
+            title = f"{name}, {updates} optimizer step{'s' * (updates > 1)} a batch of {job.batch}"
             console.print(summary(job, outcomes, title))
             line = {"version": rlvr.__version__, "time": time.time(), **versions, "python": platform.python_version()}
-            line |= {"machine": platform.machine(), "policy": name, "job": asdict(job)}
+            line |= {"machine": platform.machine(), "name": name, "job": asdict(job)}
             line["measured"] = {one: [asdict(outcome) for outcome in turns] for one, turns in outcomes.items()}
             with arguments.log.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
 
 
 def take_turns(job: Job, rounds: int) -> dict[str, list[Outcome]]:
-    """Each contender once a round; who begins changes from round to round."""
+    """Each contender once a round, step by step; who begins changes from step to step."""
     outcomes: dict[str, list[Outcome]] = {name: [] for name in CONTENDERS}
-    turns = [CONTENDERS[(i + shift) % len(CONTENDERS)] for shift in range(rounds) for i in range(len(CONTENDERS))]
-    for name in track(turns, description="turns", transient=True):
-        outcomes[name].append(Outcome(**ask(name, asdict(job))))
+    with Progress(transient=True) as progress:
+        bar = progress.add_task("steps", total=rounds * (job.warmup + job.steps))
+        for _ in range(rounds):
+            with ExitStack() as stack:
+                contenders = [stack.enter_context(Contender(name, asdict(job))) for name in CONTENDERS]
+                for one in contenders:
+                    one.until_ready()
+                for step in range(job.warmup + job.steps):
+                    first = step % len(contenders)
+                    for one in contenders[first:] + contenders[:first]:
+                        one.step()
+                    progress.advance(bar)
+                for one in contenders:
+                    outcomes[one.name].append(Outcome(**one.answer))
     return outcomes
 
 
-def ask(name: str, what: dict[str, Any]) -> dict[str, Any]:
-    """Have a worker do something in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.trl_side_by_side.worker", name, json.dumps(what)]
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error", "TQDM_DISABLE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        raise SystemExit(f"{name} failed:\n{done.stderr[-4000:]}")
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
-def rates(job: Job, turns: list[Outcome]) -> list[float]:
-    """Completions per second of each turn: by its median step."""
-    return [job.batch / statistics.median(one.seconds) for one in turns]
+def seconds(turns: list[Outcome]) -> float:
+    """Of all timed steps."""
+    return sum(second for one in turns for second in one.seconds)
 
 
 def summary(job: Job, outcomes: dict[str, list[Outcome]], title: str) -> Table:
     """A column a contender."""
     table = Table("", *outcomes, "target", title=title)
     theirs = outcomes[TRL]
-    ratios = {name: median_ratio(rates(job, turns), rates(job, theirs)) for name, turns in outcomes.items()}
+    ratios = {name: seconds(theirs) / seconds(turns) for name, turns in outcomes.items()}
+    rounds = {
+        name: sorted(seconds([its]) / seconds([one]) for one, its in zip(turns, theirs, strict=True))
+        for name, turns in outcomes.items()
+    }
     memory = {name: max(one.megabytes for one in turns) for name, turns in outcomes.items()}
 
     def row(name: str, values: dict[str, str], target: str = "") -> None:
@@ -126,15 +135,14 @@ def summary(job: Job, outcomes: dict[str, list[Outcome]], title: str) -> Table:
     def mean(field: str) -> dict[str, float]:
         return {name: statistics.mean(getattr(one, field) for one in turns) for name, turns in outcomes.items()}
 
-    steps = {
-        name: statistics.median(second for one in turns for second in one.seconds) for name, turns in outcomes.items()
-    }
+    steps = {name: seconds(turns) / (job.steps * len(turns)) for name, turns in outcomes.items()}
     row("completions/s", {name: f"{job.batch / value:,.0f}" for name, value in steps.items()})
     row(
         "times TRL",
         _shown(ratios, ".2f"),
         verdict(ratios[OURS] >= LEAST_TIMES, f">= {LEAST_TIMES}, aim {AIM_TIMES:.0f}"),
     )
+    row("in single rounds", {name: f"{ordered[0]:.2f} to {ordered[-1]:.2f}" for name, ordered in rounds.items()})
     row("step, ms", {name: f"{1e3 * value:,.0f}" for name, value in steps.items()})
     cpu = {name: [one.cpu_seconds / job.steps for one in turns] for name, turns in outcomes.items()}
     row("CPU time a step, s", {name: f"{statistics.median(values):.2f}" for name, values in cpu.items()})

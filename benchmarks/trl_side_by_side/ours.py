@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.clock import Clock
+from benchmarks.trl_side_by_side.gate import WAITING, Gate
 from benchmarks.trl_side_by_side.job import ENV, KWARGS, SEED, Job, Outcome, peak_megabytes
 from rlvr.agents.transformers_agent import load_pretrained
 from rlvr.baselines import thinking
@@ -37,8 +38,8 @@ def algorithm(job: Job, *, skip_flat_groups: bool) -> GRPO:
     return GRPO(model, tokenizer, make_envs(ENV, KWARGS, job.batch), config, seed=SEED)
 
 
-def measure(job: Job, *, skip_flat_groups: bool = False) -> Outcome:
-    """Run the job."""
+def measure(job: Job, gate: Gate, *, skip_flat_groups: bool = False) -> Outcome:
+    """Run the job, each step when the gate opens."""
     grpo = algorithm(job, skip_flat_groups=skip_flat_groups)
     before = peak_megabytes()
     seconds, lengths, rewards = [], [], []
@@ -52,6 +53,8 @@ def measure(job: Job, *, skip_flat_groups: bool = False) -> Outcome:
             if step == job.warmup:
                 clock.restart()
                 cpu = time.process_time()
+            with clock.phase(WAITING):
+                gate.wait()
             start = time.perf_counter()
             _, groups = grpo.step()
             seconds.append(time.perf_counter() - start)
@@ -59,6 +62,7 @@ def measure(job: Job, *, skip_flat_groups: bool = False) -> Outcome:
             lengths.append(sum(episode.length for episode in episodes) / len(episodes))
             rewards.append(sum(episode.reward for episode in episodes) / len(episodes))
         phases = clock.stop()
+        del phases[WAITING]
         cpu = time.process_time() - cpu
     timed = slice(job.warmup, None)
     return Outcome(

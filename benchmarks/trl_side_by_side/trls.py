@@ -20,6 +20,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 import rlvr
 from benchmarks.clock import Clock
+from benchmarks.trl_side_by_side.gate import WAITING, Gate
 from benchmarks.trl_side_by_side.job import ENV, KWARGS, SEED, Job, Outcome, peak_megabytes
 
 
@@ -45,22 +46,32 @@ class Judge:
 
 
 class Times(TrainerCallback):
-    """When each batch was done."""
+    """How long each batch took, once the gate was open."""
 
-    def __init__(self, job: Job, clock: Clock) -> None:
+    def __init__(self, job: Job, gate: Gate, clock: Clock) -> None:
         """Begin."""
         self.job = job
+        self.gate = gate
         self.clock = clock
-        self.done: list[float] = []
+        self.seconds: list[float] = []
         self.cpu = 0.0
+        self._since = 0.0
+
+    def wait(self) -> None:
+        """At the gate, outside of what is timed."""
+        if len(self.seconds) == self.job.warmup:
+            self.clock.restart()
+            self.cpu = time.process_time()
+        with self.clock.phase(WAITING):
+            self.gate.wait()
+        self._since = time.perf_counter()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """After an optimizer step."""
         if state.global_step % self.job.updates == 0:
-            self.done.append(time.perf_counter())
-            if len(self.done) == self.job.warmup:
-                self.clock.restart()
-                self.cpu = time.process_time()
+            self.seconds.append(time.perf_counter() - self._since)
+            if len(self.seconds) < self.job.warmup + self.job.steps:
+                self.wait()
 
 
 def prompts(job: Job) -> Dataset:
@@ -107,13 +118,13 @@ def config(job: Job, folder: str) -> GRPOConfig:
     )
 
 
-def measure(job: Job) -> Outcome:
-    """Run the job."""
+def measure(job: Job, gate: Gate) -> Outcome:
+    """Run the job, each step when the gate opens."""
     transformers.logging.set_verbosity_error()
     model = AutoModelForCausalLM.from_pretrained(job.policy, dtype=torch.float32)
     judge = Judge()
     with tempfile.TemporaryDirectory() as folder, Clock() as clock:
-        times = Times(job, clock)
+        times = Times(job, gate, clock)
         trainer = GRPOTrainer(
             model=model,
             reward_funcs=judge,
@@ -128,12 +139,13 @@ def measure(job: Job) -> Outcome:
         clock.around(trainer, "_calculate_rewards", "tasks and verdicts")
         clock.around(trainer, "compute_loss", "forward and loss")
         clock.around(trainer, "_get_per_token_logps_and_entropies", _forward)
+        times.wait()
         trainer.train()
         phases = clock.stop()
+        del phases[WAITING]
         cpu = time.process_time() - times.cpu
-    seconds = [after - before for before, after in zip(times.done, times.done[1:], strict=False)]
     return Outcome(
-        seconds=seconds[job.warmup - 1 :],
+        seconds=times.seconds[job.warmup :],
         cpu_seconds=cpu,
         phases=phases,
         length=sum(judge.lengths[job.warmup :]) / job.steps,

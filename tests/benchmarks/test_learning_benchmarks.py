@@ -1,7 +1,7 @@
 """That the benchmarks of learning run at all, at their smallest; TRL has an environment of its own and is not here."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -10,6 +10,7 @@ from benchmarks import gpu_step
 from benchmarks.clock import Clock
 from benchmarks.trl_side_by_side import __main__ as side_by_side
 from benchmarks.trl_side_by_side import ours
+from benchmarks.trl_side_by_side.gate import Contender, Gate
 from benchmarks.trl_side_by_side.job import Job
 from rlvr.agents.tiny import tiny_model, tiny_tokenizer
 
@@ -42,7 +43,7 @@ def job(tmp_path):
 
 def test_our_side_does_its_job_and_leaves_torch_as_it_was(job):
     backward = torch.Tensor.backward
-    outcome = ours.measure(job)
+    outcome = ours.measure(job, Gate(held=False))
     assert torch.Tensor.backward is backward
     assert len(outcome.seconds) == 2
     assert outcome.phases["backward"] > 0.0 and outcome.phases["optimizer"] > 0.0
@@ -51,8 +52,23 @@ def test_our_side_does_its_job_and_leaves_torch_as_it_was(job):
     assert 0.0 < outcome.megabytes_before <= outcome.megabytes
 
 
+def test_a_contender_makes_a_step_when_it_is_told_to(job):
+    with Contender("rlvr", asdict(job)) as contender:
+        assert contender.until_ready()
+        assert contender.step() and contender.step()
+        assert not contender.answer
+        assert not contender.step()
+    assert len(contender.answer["seconds"]) == 2
+    assert "waiting" not in contender.answer["phases"]
+
+
+def test_a_contender_that_fails_ends_the_benchmark(job):
+    with Contender("rlvr", {**asdict(job), "policy": "nowhere"}) as contender, pytest.raises(SystemExit, match="rlvr"):
+        contender.until_ready()
+
+
 def test_the_summary_says_whether_the_target_is_met(job):
-    fast = ours.measure(job)
+    fast = ours.measure(job, Gate(held=False))
     slow = replace(fast, seconds=[10.0 * second for second in fast.seconds])
     table = side_by_side.summary(
         job, {name: [fast] for name in side_by_side.CONTENDERS} | {side_by_side.TRL: [slow]}, ""
