@@ -82,15 +82,14 @@ def sample(
 
     def forward(ids: Tensor, position: Tensor, length: int) -> Tensor:
         """Logits of the next token, `[alive, vocabulary]` in float32; extends the cache to `length`."""
-        with token_attention(model):
-            output = model(
-                input_ids=ids,
-                attention_mask=mask[:, :length] if padded else None,
-                position_ids=position,
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
+        output = model(
+            input_ids=ids,
+            attention_mask=mask[:, :length] if padded else None,
+            position_ids=position,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
         logits: Tensor = output.logits[:, -1].float()
         return logits
 
@@ -104,22 +103,23 @@ def sample(
     position = mask[:, :width].sum(1, keepdim=True)  # [alive, 1]: of the token about to be sampled
     running = torch.ones_like(alive, dtype=torch.bool)  # [alive]: not finished; the others wait to be dropped
     steps: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []  # [alive] each: whose, whether it counts, token, logprob
-    for step in range(longest):
-        chosen, chosen_logprobs = _choose(logits, temperature, uniform[:, step : step + 1])  # [alive], [alive]
-        steps.append((alive, running, chosen, chosen_logprobs))
-        running = running & ~torch.isin(chosen, stops) & (budget > step + 1)
-        left = int(running.sum())
-        if not left:
-            break
-        # A few steps of a finished row cost less than moving another into its place at once.
-        if left <= len(alive) * 15 // 16:
-            keep = torch.arange(left, device=device)
-            keep[~running[:left]] = running[left:].nonzero()[:, 0] + left  # The last rows fill the gaps.
-            cache.reorder_cache(keep)
-            chosen, position, mask, uniform = chosen[keep], position[keep], mask[keep], uniform[keep]
-            alive, running, budget = alive[keep], running[keep], budget[keep]
-        logits = forward(chosen[:, None], position, width + step + 1)
-        position = position + running[:, None]  # A finished row stays where it is, within its context.
+    with token_attention(model):
+        for step in range(longest):
+            chosen, chosen_logprobs = _choose(logits, temperature, uniform[:, step : step + 1])  # [alive], [alive]
+            steps.append((alive, running, chosen, chosen_logprobs))
+            running = running & ~torch.isin(chosen, stops) & (budget > step + 1)
+            left = int(running.sum())
+            if not left:
+                break
+            # A few steps of a finished row cost less than moving another into its place at once.
+            if left <= len(alive) * 15 // 16:
+                keep = torch.arange(left, device=device)
+                keep[~running[:left]] = running[left:].nonzero()[:, 0] + left  # The last rows fill the gaps.
+                cache.reorder_cache(keep)
+                chosen, position, mask, uniform = chosen[keep], position[keep], mask[keep], uniform[keep]
+                alive, running, budget = alive[keep], running[keep], budget[keep]
+            logits = forward(chosen[:, None], position, width + step + 1)
+            position = position + running[:, None]  # A finished row stays where it is, within its context.
     return _samples(steps, rows, stop_ids)
 
 

@@ -116,7 +116,7 @@ def test_tokens_sampled_with_it_have_the_logprobs_of_an_unpadded_forward_pass(na
     samples = sample(model, prompts, max_new_tokens=9, stop_ids=frozenset(range(2, 6)), pad_id=0, generator=generator)
     assert model.config.model_type == name
     assert model.config._attn_implementation == "sdpa"
-    assert counted["all"] > counted["fused"] > 0  # The prompts are the fused one's.
+    assert counted["all"] > counted["fused"]
     for prompt, one in zip(prompts, samples, strict=True):
         with torch.no_grad():
             logits = model(torch.tensor([[*prompt, *one.token_ids]])).logits[0]

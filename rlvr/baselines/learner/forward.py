@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 from transformers import DynamicCache
 
+from rlvr.baselines.learner.beginnings import Beginnings, Memory
 from rlvr.baselines.learner.micro_batches import MicroBatch
 from rlvr.baselines.learner.sequences import Outputs
 
@@ -49,6 +50,7 @@ class TokenModel:
         self.model = model
         self.max_logits = max_logits
         self.autocast = autocast
+        self._memories: list[Memory] | None = None  # While remembering: the last one, if there is any.
         self.head: Any = getattr(model, "get_output_embeddings", lambda: None)()
         if self.head is None and getattr(model, "value_head", None) is not None:
             raise ValueError(
@@ -115,18 +117,43 @@ class TokenModel:
             logits: Tensor = self.model(input_ids=ids, use_cache=memory is not None, **more).logits
         return logits
 
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Have micro-batches with the same `beginnings`, one after the other, share what is computed of them.
+
+        Their backward passes end at the beginnings; it goes on through these when others come, and at the end.
+        """
+        self._memories = []
+        try:
+            yield
+            self._settle()
+        finally:
+            self._memories = None
+
     def _remember(self, batch: MicroBatch) -> DynamicCache | None:
-        """Keys and values of the beginnings, with graph: each is computed once and given to all rows that have it."""
+        """Keys and values of what rows go on from."""
         if batch.beginnings is None:
             return None
-        memory = DynamicCache(config=self.model.config)
+        if self._memories is None:
+            raise RuntimeError("Micro-batches with beginnings need `with tokens.remembering()` around them.")
+        if not self._memories or self._memories[-1].beginnings is not batch.beginnings:
+            self._settle()
+            self._memories = [self._memory(batch.beginnings, batch.ids.device)]
+        assert batch.owner is not None
+        return self._memories[-1].of(batch.owner)
+
+    def _memory(self, beginnings: Beginnings, device: torch.device) -> Memory:
+        cache = DynamicCache(config=self.model.config)
         if self.head is None:
-            self.run(batch.beginnings.ids, memory=memory)
+            self.run(beginnings.ids(device), memory=cache)
         else:
             with _replaced(self.head, lambda hidden: hidden[..., :1]):  # Nothing is predicted there.
-                self.run(batch.beginnings.ids, memory=memory)
-        memory.batch_select_indices(batch.beginnings.owner)
-        return memory
+                self.run(beginnings.ids(device), memory=cache)
+        return Memory(beginnings, cache)
+
+    def _settle(self) -> None:
+        for memory in self._memories or ():
+            memory.settle()
 
     def _chunked(self, numbers: Callable[[Tensor, Tensor], Tensor], states: Tensor, targets: Tensor) -> Tensor:
         size = max(1, self.max_logits // _vocabulary(self.head))

@@ -15,10 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rlvr.baselines.learner.beginnings import Beginnings
 from rlvr.baselines.learner.distributed import World, distribute, full, reshard, shard_like, share, sum_gradients
 from rlvr.baselines.learner.forward import EntropyMode, TokenModel, recompute_blocks
 from rlvr.baselines.learner.memory import keep_freed_memory
-from rlvr.baselines.learner.micro_batches import MicroBatch, assemble, beginning, plan
+from rlvr.baselines.learner.micro_batches import MicroBatch, assemble, together
 from rlvr.baselines.learner.optimizers import OptimizerConfig, load_moments, make_optimizers, rate_share
 from rlvr.baselines.learner.probes import check_trainable, keeps_rows_apart, remembers_beginnings
 from rlvr.baselines.learner.randomness import seeded
@@ -110,7 +111,8 @@ class Learner:
         self.model.train()
         reported: list[dict[str, Tensor]] = []
         # Dropout, if there is any, is of the step: a resumed run draws what the uninterrupted one does.
-        with seeded(self.steps * self.world.size + self.world.rank, next(self.model.parameters()).device):
+        chance = seeded(self.steps * self.world.size + self.world.rank, next(self.model.parameters()).device)
+        with chance, self._tokens.remembering():
             for numbers, batch in self._batches([row for row in rows if any(row.mask)]):
                 outputs = self._tokens(batch, temperature=temperature, entropy=entropy, logprobs=logprobs)
                 if numbers is None:
@@ -175,16 +177,17 @@ class Learner:
         done: list[tuple[int, Scores]] = []
         was_training = tokens.model.training
         tokens.model.eval()
-        for numbers, batch in self._batches(bare):
-            outputs = tokens(
-                batch, temperature=temperature, entropy="detached" if entropy else "none", logprobs=logprobs
-            )
-            if numbers is None:
-                continue
-            counts = [bare[i].count for i in numbers]
-            flat = {name: getattr(outputs, name).split(counts) for name, given in wanted.items() if given}
-            for k, i in enumerate(numbers):
-                done.append((asked[i], {name: parts[k].tolist() for name, parts in flat.items()}))
+        with tokens.remembering():
+            for numbers, batch in self._batches(bare):
+                outputs = tokens(
+                    batch, temperature=temperature, entropy="detached" if entropy else "none", logprobs=logprobs
+                )
+                if numbers is None:
+                    continue
+                counts = [bare[i].count for i in numbers]
+                flat = {name: getattr(outputs, name).split(counts) for name, given in wanted.items() if given}
+                for k, i in enumerate(numbers):
+                    done.append((asked[i], {name: parts[k].tolist() for name, parts in flat.items()}))
         tokens.model.train(was_training)
         reshard(tokens.model)
         scores: list[Scores] = [{name: [] for name, given in wanted.items() if given} for _ in rows]
@@ -202,27 +205,27 @@ class Learner:
         Shards come together in every forward and backward pass, so all processes run equally many with `fsdp`: those
         that have fewer repeat a row, with `None` for numbers, and make nothing of it.
         """
-        config = self.config
+        config, most = self.config, self._most_tokens
         lengths = [len(row.ids) for row in rows]
-        before = [beginning(row) for row in rows] if config.layout == "shared" else [()] * len(rows)
         plans = [
             [
-                [own[k] for k in batch]
-                for batch in plan([lengths[i] for i in own], self._most_tokens, config.layout, [before[i] for i in own])
+                ([own[i] for i in batch], before)
+                for batch, before in together([rows[i] for i in own], most, config.layout)
             ]
             for own in share(lengths, self.world.size)
         ]
-        batches: list[list[int] | None] = [*plans[self.world.rank]]
+        batches: list[tuple[list[int] | None, Beginnings | None]] = [*plans[self.world.rank]]
         if config.parallel == "fsdp":
-            batches += [None] * (max(map(len, plans)) - len(batches))
+            batches += [(None, None)] * (max(map(len, plans)) - len(batches))
         parameter = next(self.model.parameters())
-        for numbers in batches:
+        for numbers, beginnings in batches:
             chosen = [min(range(len(rows)), key=lengths.__getitem__)] if numbers is None else numbers
             yield (
                 numbers,
                 assemble(
                     [rows[i] for i in chosen],
                     layout=config.layout,
+                    beginnings=beginnings,
                     pad_id=self.pad_id,
                     device=parameter.device,
                     dtype=torch.float64 if parameter.dtype == torch.float64 else torch.float32,

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from transformers import DynamicCache
 
+from rlvr.baselines.learner.beginnings import families
 from rlvr.baselines.learner.forward import HALF, TokenModel
 from rlvr.baselines.learner.micro_batches import assemble
 from rlvr.baselines.learner.optimizers import OptimizerConfig
@@ -71,9 +72,11 @@ def remembers_beginnings(tokens: TokenModel) -> bool:
     rows = [TokenSequence([*_ids(1, most), *_ids(start, most)], [0] * 8 + [1] * 8) for start in (2, 4)]
     was_training = tokens.model.training
     tokens.model.eval()
-    whole, shared = (
-        tokens(assemble(rows, layout=layout, device=parameter.device)).logprobs for layout in ("padded", "shared")
-    )
+    with tokens.remembering():
+        whole, shared = (
+            tokens(assemble(rows, beginnings=one, device=parameter.device)).logprobs
+            for one in (None, *families(rows, max_tokens=100))
+        )
     # What the beginning is worth: small weights have small effects.
     without = tokens(
         assemble([TokenSequence(row.ids[7:], row.mask[7:]) for row in rows], device=parameter.device)

@@ -23,19 +23,6 @@ def test_a_plan_holds_every_row_once_within_the_budget(lengths, budget, layout):
         assert len(batch) == 1 or (sum(own) if layout == "packed" else len(own) * max(own)) <= budget
 
 
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.integers(2, 18)), min_size=1), st.integers(1, 100))
-def test_shared_beginnings_are_counted_once_and_what_is_cut_off_them_stays_small(rows, budget):
-    beginnings = [(kind, *range(1, length)) if length else () for length, kind, _ in rows]
-    lengths = [len(ids) + own for ids, (*_, own) in zip(beginnings, rows, strict=True)]
-    batches = plan(lengths, budget, "shared", beginnings)
-    assert sorted(i for batch in batches for i in batch) == list(range(len(rows)))
-    for batch in batches:
-        cut = min(len(beginnings[i]) for i in batch)
-        before = cut * len({beginnings[i][:cut] for i in batch})
-        assert len(batch) == 1 or before + len(batch) * (max(lengths[i] for i in batch) - cut) <= budget
-        assert sum(len(beginnings[i]) - cut for i in batch) <= budget / 8
-
-
 @given(LENGTHS, st.integers(30, 100))
 def test_no_two_bins_would_fit_into_one(lengths, budget):
     full = [sum(lengths[i] for i in batch) for batch in plan(lengths, budget, "packed")]
@@ -63,21 +50,6 @@ def test_packed_rows_stand_in_line():
     assert batch.index.tolist() == [0, 2, 3]
     assert batch.targets.tolist() == [2, 4, 6]
     assert batch.tokens.sequence.tolist() == [0, 0, 1]
-
-
-def test_rows_go_on_from_beginnings_cut_to_the_shortest():
-    rows = [
-        TokenSequence([1, 2, 3, 4, 5], [0, 0, 0, 0, 1]),  # begins with 1, 2, 3
-        TokenSequence([1, 2, 6, 7], [0, 0, 0, 1]),  # with 1, 2
-        TokenSequence([8, 9, 3, 4, 5], [0, 0, 0, 1, 1]),  # with 8, 9
-    ]
-    batch = assemble(rows, layout="shared", pad_id=99)
-    assert batch.beginnings.ids.tolist() == [[1, 2], [8, 9]]
-    assert batch.beginnings.owner.tolist() == [0, 0, 1]
-    assert batch.ids.tolist() == [[3, 4], [6, 99], [3, 4]]
-    assert batch.positions.tolist() == [[2, 3]]
-    assert batch.index.tolist() == [1, 2, 4, 5]
-    assert batch.targets.tolist() == [5, 7, 4, 5]
 
 
 def test_rows_with_different_columns_are_refused():
