@@ -89,25 +89,32 @@ class Memory:
         """Cut the graph behind what a forward pass over them left in a cache."""
         self.beginnings = beginnings
         self._cache = cache
-        self._made: list[Tensor] = []
-        self._given: list[Tensor] = []
-        for layer in cache.layers:
-            for name, value in list(vars(layer).items()):
+        self._made: list[tuple[int, str, Tensor]] = []  # number of the layer, name there, with graph
+        self._given: list[Tensor] = []  # the same as leaves
+        for number, layer in enumerate(cache.layers):
+            for name, value in vars(layer).items():
                 if isinstance(value, Tensor) and value.requires_grad:
-                    self._made.append(value)
-                    self._given.append(value.detach().requires_grad_())
-                    setattr(layer, name, self._given[-1])
+                    self._made.append((number, name, value))
+                    # In bfloat16, a sum over many micro-batches would lose the small ones.
+                    leaf = value.detach().float() if value.dtype.itemsize < 4 else value.detach()
+                    self._given.append(leaf.requires_grad_())
 
     def of(self, owner: Tensor) -> DynamicCache:
         """A cache for rows that go on from the beginnings of these numbers, `[B]`."""
         cache = copy.copy(self._cache)
         cache.layers = [copy.copy(layer) for layer in self._cache.layers]
+        for (number, name, made), given in zip(self._made, self._given, strict=True):
+            setattr(cache.layers[number], name, given.to(made.dtype))
         cache.batch_select_indices(owner)
         return cache
 
     def settle(self) -> None:
         """Give the model's parameters the gradient that came back from the rows."""
-        pairs = [(made, given.grad) for made, given in zip(self._made, self._given, strict=True)]
-        pairs = [(made, grad) for made, grad in pairs if grad is not None]
-        if pairs:
-            torch.autograd.backward([made for made, _ in pairs], [grad for _, grad in pairs])
+        found = [
+            (made, given.grad.to(made.dtype))
+            for (*_, made), given in zip(self._made, self._given, strict=True)
+            if given.grad is not None
+        ]
+        if found:
+            made, gradients = zip(*found, strict=True)
+            torch.autograd.backward(made, gradients)

@@ -4,9 +4,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from transformers import DynamicCache
 
 from rlvr.baselines.learner import Learner, OptimizerConfig
-from rlvr.baselines.learner.beginnings import families
+from rlvr.baselines.learner.beginnings import Beginnings, Memory, families
 from rlvr.baselines.learner.forward import TokenModel
 from rlvr.baselines.learner.micro_batches import assemble
 from rlvr.baselines.learner.sequences import TokenSequence
@@ -89,6 +90,18 @@ def test_a_step_that_broke_off_leaves_nothing_behind():
     model.zero_grad()
     _, found = gradients(model, rows, layout="shared", micro_batch_tokens=60)
     assert furthest(found, expected) <= 1e-6
+
+
+def test_many_small_gradients_add_up_in_half_precision():
+    weight = torch.ones(1, 1, 1, 1, requires_grad=True)
+    cache = DynamicCache()
+    cache.update(weight.bfloat16(), weight.bfloat16(), 0)
+    memory = Memory(Beginnings([0], 1, {(1,): 0}), cache)
+    for gradient in [1.0, *[1 / 512] * 256]:  # 1 + 1/512 is 1 in bfloat16
+        (memory.of(torch.tensor([0])).layers[0].keys * gradient).sum().backward()
+    assert weight.grad is None
+    memory.settle()
+    assert float(weight.grad) == 1.5
 
 
 def test_nobody_forgets_to_go_back_through_the_beginnings():
