@@ -18,7 +18,7 @@ from rlvr.baselines.learner.distributed import World, full, full_state_dict, gat
 from rlvr.baselines.learner.forward import add_value_head
 from rlvr.baselines.learner.reference import Reference, ReferenceConfig
 from rlvr.baselines.learner.sequences import TokenSequence
-from tests.token_rows import VOCABULARY, furthest, gradients, loss, make_rows, small
+from tests.token_rows import VOCABULARY, answers_to, furthest, gradients, loss, make_rows, small
 
 KINDS = ("ddp", "fsdp")
 
@@ -57,6 +57,12 @@ def values_alone(world, kind):
 def few_rows(world, kind):
     """One process has nothing to do, and not everything gets a gradient."""
     return gradient(world, kind, make_rows((9,)), micro_batch_tokens=10)
+
+
+def shared_prompts(world, kind):
+    """Answers to a prompt on both processes; FSDP, which cannot share, computes whole rows."""
+    options = {"layout": "shared", "micro_batch_tokens": 60} if kind == "ddp" else {}
+    return gradient(world, kind, answers_to([9, 14], 5), **options)
 
 
 def many_micro_batches(world, kind):
@@ -190,6 +196,7 @@ CHECKS = (
     in_float32,
     values_alone,
     few_rows,
+    shared_prompts,
     many_micro_batches,
     scores,
     training,

@@ -2,7 +2,7 @@
 
 A prompt's keys and values are the same for all of its answers. They are computed once, before the micro-batches that
 need them; these see them as inputs of their own, and what gradient they leave there goes back through the prompts once,
-when all of them are done. The rules of the chain make that the gradient of whole rows.
+when all of them are done. By the chain rule that is the gradient of whole rows.
 
 - `Beginnings`: those of rows that are computed together. `families`: which rows these are.
 - `Memory`: their keys and values.

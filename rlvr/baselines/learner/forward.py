@@ -50,7 +50,8 @@ class TokenModel:
         self.model = model
         self.max_logits = max_logits
         self.autocast = autocast
-        self._memories: list[Memory] | None = None  # While remembering: the last one, if there is any.
+        self._remembers = False
+        self._memory: Memory | None = None
         self.head: Any = getattr(model, "get_output_embeddings", lambda: None)()
         if self.head is None and getattr(model, "value_head", None) is not None:
             raise ValueError(
@@ -123,37 +124,44 @@ class TokenModel:
 
         Their backward passes end at the beginnings; it goes on through these when others come, and at the end.
         """
-        self._memories = []
+        outer = self._remembers, self._memory
+        self._remembers, self._memory = True, None
         try:
             yield
             self._settle()
         finally:
-            self._memories = None
+            self._remembers, self._memory = outer
 
     def _remember(self, batch: MicroBatch) -> DynamicCache | None:
         """Keys and values of what rows go on from."""
         if batch.beginnings is None:
             return None
-        if self._memories is None:
+        if not self._remembers:
             raise RuntimeError("Micro-batches with beginnings need `with tokens.remembering()` around them.")
-        if not self._memories or self._memories[-1].beginnings is not batch.beginnings:
+        if self._memory is None or self._memory.beginnings is not batch.beginnings:
             self._settle()
-            self._memories = [self._memory(batch.beginnings, batch.ids.device)]
+            self._memory = Memory(batch.beginnings, self._cache_of(batch.beginnings, batch.ids.device))
         assert batch.owner is not None
-        return self._memories[-1].of(batch.owner)
+        return self._memory.of(batch.owner)
 
-    def _memory(self, beginnings: Beginnings, device: torch.device) -> Memory:
+    def _cache_of(self, beginnings: Beginnings, device: torch.device) -> DynamicCache:
         cache = DynamicCache(config=self.model.config)
         if self.head is None:
             self.run(beginnings.ids(device), memory=cache)
         else:
             with _replaced(self.head, lambda hidden: hidden[..., :1]):  # Nothing is predicted there.
                 self.run(beginnings.ids(device), memory=cache)
-        return Memory(beginnings, cache)
+        if cache.get_seq_length() != beginnings.length:  # So it is in training mode, with activation checkpointing.
+            raise RuntimeError(
+                f"Expected the model to keep keys and values of {beginnings.length} tokens, actually: of "
+                f"{cache.get_seq_length()}. Disable its activation checkpointing, or use layout='padded'."
+            )
+        return cache
 
     def _settle(self) -> None:
-        for memory in self._memories or ():
-            memory.settle()
+        if self._memory is not None:
+            self._memory.settle()
+            self._memory = None
 
     def _chunked(self, numbers: Callable[[Tensor, Tensor], Tensor], states: Tensor, targets: Tensor) -> Tensor:
         size = max(1, self.max_logits // _vocabulary(self.head))

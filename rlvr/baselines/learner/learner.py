@@ -109,6 +109,7 @@ class Learner:
             ValueError: A row is malformed.
         """
         self.model.train()
+        self._forget_gradients()  # Of a step that broke off.
         reported: list[dict[str, Tensor]] = []
         # Dropout, if there is any, is of the step: a resumed run draws what the uninterrupted one does.
         chance = seeded(self.steps * self.world.size + self.world.rank, next(self.model.parameters()).device)

@@ -49,7 +49,8 @@ class OptimizerConfig:
     layout: Literal["padded", "packed", "shared"] = "padded"
     """`packed` puts rows in line without padding. It pays where attention skips what is masked (flash attention); with
     others, each row is compared with all others in its line, only to be masked. `shared` computes a prompt once a
-    step for all answers to it: it pays where prompts are long beside answers, or groups large."""
+    step, on each process, for all answers to it (with dropout, they have it alike): it pays where prompts are long
+    beside answers, or groups large."""
     max_logits: int = 2**26
     """Numbers of tokens x vocabulary held at once; beyond it, in chunks that the backward pass computes again."""
     gradient_checkpointing: bool = False

@@ -65,11 +65,14 @@ def keeps_rows_apart(tokens: TokenModel) -> bool:
 def remembers_beginnings(tokens: TokenModel) -> bool:
     """Whether log-probabilities are the same in whole rows and behind the keys and values of their beginning."""
     layers = DynamicCache(config=tokens.model.config).layers
-    if not all(hasattr(layer, "batch_select_indices") for layer in layers):
+    if any(not hasattr(one, "batch_select_indices") or hasattr(one, "conv_states") for one in layers):
         return False  # A state that is no keys and values: transformers cannot give it to several rows.
     parameter = next(tokens.model.parameters())
     most = int(tokens.model.config.get_text_config().vocab_size)
-    rows = [TokenSequence([*_ids(1, most), *_ids(start, most)], [0] * 8 + [1] * 8) for start in (2, 4)]
+    rows = [
+        TokenSequence([*_ids(start, most), *_ids(other, most)], [0] * 8 + [1] * 8)
+        for start, other in ((1, 2), (3, 4), (1, 4))
+    ]
     was_training = tokens.model.training
     tokens.model.eval()
     with tokens.remembering():

@@ -8,7 +8,7 @@ from transformers import DynamicCache
 
 from rlvr.baselines.learner import Learner, OptimizerConfig
 from rlvr.baselines.learner.beginnings import Beginnings, Memory, families
-from rlvr.baselines.learner.forward import TokenModel
+from rlvr.baselines.learner.forward import TokenModel, recompute_blocks
 from rlvr.baselines.learner.micro_batches import assemble
 from rlvr.baselines.learner.sequences import TokenSequence
 from tests.token_rows import answers_to, furthest, gradients, loss, small
@@ -76,7 +76,7 @@ def test_a_step_that_broke_off_leaves_nothing_behind():
     rows = answers_to([20], 6)
     _, expected = gradients(small(), rows)
     model = small()
-    learner = Learner(model, OptimizerConfig(layout="shared", micro_batch_tokens=60, lr=0.0), 1, 0)
+    learner = Learner(model, OptimizerConfig(layout="shared", micro_batch_tokens=60, lr=0.0, max_grad_norm=1e12), 1, 0)
     calls = []
 
     def breaks_off(outputs, tokens):
@@ -87,9 +87,42 @@ def test_a_step_that_broke_off_leaves_nothing_behind():
 
     with pytest.raises(RuntimeError, match="in between"):
         learner.step(rows, breaks_off)
-    model.zero_grad()
-    _, found = gradients(model, rows, layout="shared", micro_batch_tokens=60)
-    assert furthest(found, expected) <= 1e-6
+    kept = {}
+    forget = learner._forget_gradients
+
+    def read():
+        kept.update({name: one.grad for name, one in model.named_parameters()})
+        forget()
+
+    learner._forget_gradients = read
+    learner.step(rows, loss, temperature=0.7, entropy="graph")
+    assert furthest(kept, expected) <= 1e-6
+
+
+def test_a_loss_may_ask_for_scores():
+    rows = answers_to([20], 6)
+    _, expected = gradients(small(), rows)
+    model = small()
+    learner = Learner(model, OptimizerConfig(layout="shared", micro_batch_tokens=60, lr=0.0), 1, 0)
+    kept = {}
+    learner._forget_gradients = lambda: kept.update({name: one.grad for name, one in model.named_parameters()})
+
+    def asks(outputs, tokens):
+        learner.score(rows[:2])
+        model.train()
+        return loss(outputs, tokens)
+
+    learner.step(rows, asks, temperature=0.7, entropy="graph")
+    clipped = float(torch.stack([one.norm() for one in expected.values()]).norm())
+    assert furthest({name: one * clipped for name, one in kept.items()}, expected) <= 1e-6
+
+
+def test_a_model_that_keeps_no_keys_while_it_learns_is_refused():
+    model = small()
+    learner = Learner(model, OptimizerConfig(layout="shared"), 1, 0)
+    recompute_blocks(model)
+    with pytest.raises(RuntimeError, match=r"keys and values of 19 tokens, actually: of 0\. Disable"):
+        learner.step(answers_to([20], 3), loss)
 
 
 def test_many_small_gradients_add_up_in_half_precision():

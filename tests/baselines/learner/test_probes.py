@@ -1,6 +1,8 @@
 import pytest
 import torch
 from transformers import (
+    FalconH1Config,
+    FalconH1ForCausalLM,
     GPT2Config,
     GPT2LMHeadModel,
     Lfm2Config,
@@ -70,11 +72,21 @@ def test_answers_that_share_a_prompt_have_the_gradient_of_whole_rows_in_other_mo
     assert furthest(found, expected) <= (1e-9 if make is gpt2 else 1e-6)
 
 
-def test_a_model_that_does_not_go_on_from_keys_and_values_shares_nothing():
+def mamba():
+    return MambaForCausalLM(MambaConfig(vocab_size=VOCABULARY, hidden_size=32, num_hidden_layers=1, state_size=4))
+
+
+def falcon_h1():
+    """Keys and values, and a state beside them."""
+    sizes = {"mamba_d_ssm": 32, "mamba_n_heads": 2, "mamba_d_head": 16, "mamba_d_state": 4, "mamba_n_groups": 1}
+    return FalconH1ForCausalLM(FalconH1Config(**SIZES, **sizes))
+
+
+@pytest.mark.parametrize("make", [mamba, falcon_h1])
+def test_a_model_that_does_not_go_on_from_keys_and_values_shares_nothing(make):
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        sizes = {"vocab_size": VOCABULARY, "hidden_size": 32, "num_hidden_layers": 1, "state_size": 4}
-        model = MambaForCausalLM(MambaConfig(**sizes))
+        model = make()
     with pytest.raises(ValueError, match="goes on from keys and values"):
         Learner(model, OptimizerConfig(layout="shared"), 1, 0)
 
