@@ -109,20 +109,25 @@ class Learner:
             ValueError: A row is malformed.
         """
         self.model.train()
-        self._forget_gradients()  # Of a step that broke off.
         reported: list[dict[str, Tensor]] = []
         # Dropout, if there is any, is of the step: a resumed run draws what the uninterrupted one does.
         chance = seeded(self.steps * self.world.size + self.world.rank, next(self.model.parameters()).device)
-        with chance, self._tokens.remembering():
-            for numbers, batch in self._batches([row for row in rows if any(row.mask)]):
-                outputs = self._tokens(batch, temperature=temperature, entropy=entropy, logprobs=logprobs)
-                if numbers is None:
-                    _nothing(outputs).backward()  # type: ignore[no-untyped-call]
-                    continue
-                values, scalars = loss(outputs, batch.tokens)
-                total = values.sum()
-                total.backward()  # type: ignore[no-untyped-call]
-                reported.append({"loss": total.detach(), **{name: value.detach() for name, value in scalars.items()}})
+        try:
+            with chance, self._tokens.remembering():
+                for numbers, batch in self._batches([row for row in rows if any(row.mask)]):
+                    outputs = self._tokens(batch, temperature=temperature, entropy=entropy, logprobs=logprobs)
+                    if numbers is None:
+                        _nothing(outputs).backward()  # type: ignore[no-untyped-call]
+                        continue
+                    values, scalars = loss(outputs, batch.tokens)
+                    total = values.sum()
+                    total.backward()  # type: ignore[no-untyped-call]
+                    reported.append(
+                        {"loss": total.detach(), **{name: value.detach() for name, value in scalars.items()}}
+                    )
+        except BaseException:  # Nothing of it may enter the next step.
+            self._forget_gradients()
+            raise
         if self.config.parallel == "ddp":
             sum_gradients(self.model.parameters(), self.world)
         parts = [{name: float(value) for name, value in part.items()} for part in reported]
