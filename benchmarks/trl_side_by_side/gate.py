@@ -3,7 +3,7 @@
 A machine that is busy for a minute would slow whoever runs in that minute. Opened one after the other, contenders do
 the same step within seconds of each other.
 
-- `Gate`: the contender's side, over its standard input and output.
+- `wait`: the contender's side, over its standard input and output.
 - `Contender`: the benchmark's side.
 """
 
@@ -21,24 +21,15 @@ WAITING = "waiting"
 """The phase of a contender's clock that it waits in; not part of a step."""
 
 
-class Gate:
-    """Where a contender waits. Not opened by anyone, it is no gate: `Gate(held=False)`."""
+def wait() -> None:
+    """In a contender's process: return when the next step is to be made.
 
-    def __init__(self, *, held: bool = True) -> None:
-        """Be one, or not."""
-        self.held = held
-
-    def wait(self) -> None:
-        """Return when the next step is to be made.
-
-        Raises:
-            EOFError: The benchmark is gone.
-        """
-        if not self.held:
-            return
-        print(READY, flush=True)
-        if not sys.stdin.readline():
-            raise EOFError("The benchmark that opens this gate has ended.")
+    Raises:
+        EOFError: The benchmark is gone.
+    """
+    print(READY, flush=True)
+    if not sys.stdin.readline():
+        raise EOFError("The benchmark that opens this gate has ended.")
 
 
 class Contender:

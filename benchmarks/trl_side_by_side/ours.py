@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.clock import Clock
-from benchmarks.trl_side_by_side.gate import WAITING, Gate
+from benchmarks.trl_side_by_side.gate import WAITING
 from benchmarks.trl_side_by_side.job import ENV, KWARGS, SEED, Job, Outcome, peak_megabytes
 from rlvr.agents.transformers_agent import load_pretrained
 from rlvr.baselines import thinking
@@ -38,8 +39,8 @@ def algorithm(job: Job, *, skip_flat_groups: bool) -> GRPO:
     return GRPO(model, tokenizer, make_envs(ENV, KWARGS, job.batch), config, seed=SEED)
 
 
-def measure(job: Job, gate: Gate, *, skip_flat_groups: bool = False) -> Outcome:
-    """Run the job, each step when the gate opens."""
+def measure(job: Job, wait: Callable[[], None], *, skip_flat_groups: bool = False) -> Outcome:
+    """Run the job, each step when `wait` returns."""
     grpo = algorithm(job, skip_flat_groups=skip_flat_groups)
     before = peak_megabytes()
     seconds, lengths, rewards = [], [], []
@@ -54,7 +55,7 @@ def measure(job: Job, gate: Gate, *, skip_flat_groups: bool = False) -> Outcome:
                 clock.restart()
                 cpu = time.process_time()
             with clock.phase(WAITING):
-                gate.wait()
+                wait()
             start = time.perf_counter()
             _, groups = grpo.step()
             seconds.append(time.perf_counter() - start)

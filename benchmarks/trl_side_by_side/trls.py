@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
@@ -20,7 +21,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 import rlvr
 from benchmarks.clock import Clock
-from benchmarks.trl_side_by_side.gate import WAITING, Gate
+from benchmarks.trl_side_by_side.gate import WAITING
 from benchmarks.trl_side_by_side.job import ENV, KWARGS, SEED, Job, Outcome, peak_megabytes
 
 
@@ -48,7 +49,7 @@ class Judge:
 class Times(TrainerCallback):
     """How long each batch took, once the gate was open."""
 
-    def __init__(self, job: Job, gate: Gate, clock: Clock) -> None:
+    def __init__(self, job: Job, gate: Callable[[], None], clock: Clock) -> None:
         """Begin."""
         self.job = job
         self.gate = gate
@@ -63,7 +64,7 @@ class Times(TrainerCallback):
             self.clock.restart()
             self.cpu = time.process_time()
         with self.clock.phase(WAITING):
-            self.gate.wait()
+            self.gate()
         self._since = time.perf_counter()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
@@ -118,13 +119,13 @@ def config(job: Job, folder: str) -> GRPOConfig:
     )
 
 
-def measure(job: Job, gate: Gate) -> Outcome:
-    """Run the job, each step when the gate opens."""
+def measure(job: Job, wait: Callable[[], None]) -> Outcome:
+    """Run the job, each step when `wait` returns."""
     transformers.logging.set_verbosity_error()
     model = AutoModelForCausalLM.from_pretrained(job.policy, dtype=torch.float32)
     judge = Judge()
     with tempfile.TemporaryDirectory() as folder, Clock() as clock:
-        times = Times(job, gate, clock)
+        times = Times(job, wait, clock)
         trainer = GRPOTrainer(
             model=model,
             reward_funcs=judge,

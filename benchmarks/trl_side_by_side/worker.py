@@ -17,7 +17,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # Before torch is imported: idl
 
 import torch
 
-from benchmarks.trl_side_by_side.gate import Gate
+from benchmarks.trl_side_by_side.gate import wait
 from benchmarks.trl_side_by_side.job import Job
 
 OURS, SKIPPING, TRL = "rlvr", "rlvr, flat groups skipped", "TRL"
@@ -42,10 +42,10 @@ def run(name: str, job: Job) -> dict[str, Any]:
     if name == TRL:
         from benchmarks.trl_side_by_side import trls
 
-        return asdict(trls.measure(job, Gate()))
+        return asdict(trls.measure(job, wait))
     from benchmarks.trl_side_by_side import ours
 
-    return asdict(ours.measure(job, Gate(), skip_flat_groups=name == SKIPPING))
+    return asdict(ours.measure(job, wait, skip_flat_groups=name == SKIPPING))
 
 
 if __name__ == "__main__":

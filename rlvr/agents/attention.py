@@ -27,6 +27,8 @@ _FEWEST_HEADS = 128
 """Rows x heads below which a call costs more than what it computes."""
 _LONGEST = 256
 """Positions above which nothing is gained."""
+_IDLE = frozenset({"dropout", "is_causal", "sliding_window", "position_ids", "use_cache"})
+"""What models pass along that says nothing of one token: the mask holds it already, and dropout is looked at apart."""
 
 
 @contextmanager
@@ -78,10 +80,6 @@ def _attend(
         scores.view(rows, heads, 1, -1).masked_fill_(~attention_mask, -torch.inf)
     said = scores.softmax(-1) @ value.flatten(0, 1)
     return said.view(rows, 1, heads, -1), None
-
-
-_IDLE = frozenset({"dropout", "is_causal", "sliding_window", "position_ids", "use_cache"})
-"""What models pass along that says nothing of one token: the mask holds it already."""
 
 
 def _mask(*, q_length: int, kv_length: int, mask_function: Callable[..., Any], **others: Any) -> Tensor | None:

@@ -109,22 +109,11 @@ class Learner:
             ValueError: A row is malformed.
         """
         self.model.train()
-        reported: list[dict[str, Tensor]] = []
         # Dropout, if there is any, is of the step: a resumed run draws what the uninterrupted one does.
         chance = seeded(self.steps * self.world.size + self.world.rank, next(self.model.parameters()).device)
         try:
             with chance, self._tokens.remembering():
-                for numbers, batch in self._batches([row for row in rows if any(row.mask)]):
-                    outputs = self._tokens(batch, temperature=temperature, entropy=entropy, logprobs=logprobs)
-                    if numbers is None:
-                        _nothing(outputs).backward()  # type: ignore[no-untyped-call]
-                        continue
-                    values, scalars = loss(outputs, batch.tokens)
-                    total = values.sum()
-                    total.backward()  # type: ignore[no-untyped-call]
-                    reported.append(
-                        {"loss": total.detach(), **{name: value.detach() for name, value in scalars.items()}}
-                    )
+                reported = self._accumulate(rows, loss, temperature=temperature, entropy=entropy, logprobs=logprobs)
         except BaseException:  # Nothing of it may enter the next step.
             self._forget_gradients()
             raise
@@ -146,6 +135,20 @@ class Learner:
         self._forget_gradients()
         self.steps += 1
         return {**metrics, "grad_norm": norm, "lr": lr}
+
+    def _accumulate(self, rows: Sequence[TokenSequence], loss: TokenLoss, **asked: Any) -> list[dict[str, Tensor]]:
+        """Add up the gradients of this process's micro-batches; what the loss reported of each."""
+        reported: list[dict[str, Tensor]] = []
+        for numbers, batch in self._batches([row for row in rows if any(row.mask)]):
+            outputs = self._tokens(batch, **asked)
+            if numbers is None:
+                _nothing(outputs).backward()  # type: ignore[no-untyped-call]
+                continue
+            values, scalars = loss(outputs, batch.tokens)
+            total = values.sum()
+            total.backward()  # type: ignore[no-untyped-call]
+            reported.append({"loss": total.detach(), **{name: value.detach() for name, value in scalars.items()}})
+        return reported
 
     @torch.no_grad()
     def score(
